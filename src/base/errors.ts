@@ -1,0 +1,74 @@
+/**
+ * Every failure that Hookline can report, declared once: its stable code, its HTTP status and its title.
+ * Outcomes such as a bad signature are values, not errors; they do not live here.
+ */
+
+/** `code: [HTTP status, title]`. Each is described in docs/reference/errors.md; a test holds the two equal. */
+export const errorCodes = {
+  accept_uncertain: [503, 'The event could not be stored'],
+  admin_required: [401, 'An admin key or a sign-in is needed'],
+  body_incomplete: [400, 'The request ended before its body did'],
+  body_too_large: [413, 'The body is over the limit'],
+  config_invalid: [500, 'The configuration is not usable'],
+  content_encoding_unsupported: [415, 'This Content-Encoding is not supported'],
+  delivery_state: [409, 'The delivery is not in a state that allows this'],
+  document_path_invalid: [400, 'Not a document path'],
+  document_path_reserved: [403, 'This path belongs to Hookline'],
+  document_too_large: [413, 'The document is over the limit'],
+  document_version: [412, 'The document has another version'],
+  handler_timeout: [500, 'The handler did not end in time'],
+  internal: [500, 'Something went wrong inside Hookline'],
+  method_not_allowed: [405, 'The method is not allowed here'],
+  not_found: [404, 'Nothing is here'],
+  origin_refused: [403, 'The request came from another site'],
+  payload_invalid: [400, 'The request is not understood'],
+  port_in_use: [500, 'The port is taken'],
+  runtime_too_old: [500, 'This Node is too old'],
+  server_unreachable: [500, 'The server does not answer'],
+  sign_in_invalid: [401, 'The sign-in link is not valid'],
+  snapshot_too_large: [413, 'Too many documents for one stream'],
+  source_unknown: [404, 'No source has this name'],
+  storage_closed: [503, 'The database is closed'],
+  storage_failed: [503, 'The database could not do it'],
+  storage_full: [503, 'The disk is full'],
+  storage_incompatible: [500, 'The database is of another version'],
+  token_forbidden: [403, 'The token does not allow this'],
+  token_invalid: [401, 'The token is not valid'],
+  transaction_ended: [500, 'The attempt is over'],
+  webhook_refused: [400, 'The request was refused'],
+} as const satisfies Record<string, readonly [status: number, title: string]>
+
+export type ErrorCode = keyof typeof errorCodes
+
+/**
+ * A failure with a stable code. The message says three things: what happened, likely why, what to do.
+ * It never holds a secret.
+ */
+export class HooklineError extends Error {
+  override readonly name = 'HooklineError'
+  readonly code: ErrorCode
+  readonly status: number
+  readonly title: string
+
+  constructor(code: ErrorCode, detail: string, options?: ErrorOptions) {
+    super(detail, options)
+    this.code = code
+    this.status = errorCodes[code][0]
+    this.title = errorCodes[code][1]
+  }
+}
+
+/** The text of anything that was thrown, bounded, for logs and for the attempt's record. */
+export function errorText(thrown: unknown, charactersMax = 8_000): string {
+  return describe(thrown).slice(0, charactersMax)
+}
+
+function describe(thrown: unknown): string {
+  try {
+    if (thrown instanceof Error) return thrown.stack ?? `${thrown.name}: ${thrown.message}`
+    if (typeof thrown === 'string') return thrown
+    return `A value that is not an Error was thrown: ${JSON.stringify(thrown) ?? String(thrown)}`
+  } catch {
+    return 'A value that can not be shown was thrown.'
+  }
+}
