@@ -1,0 +1,184 @@
+/**
+ * What `/api/v1` says, as types and nothing else: the server writes them, the CLI and the dashboard
+ * read them. Times are RFC 3339 UTC with milliseconds; bytes are base64.
+ */
+
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
+export type JsonObject = { [key: string]: Json }
+
+export type Mode = 'test' | 'live'
+export type EventStatus = 'unhandled' | 'ready' | 'running' | 'done' | 'failed' | 'parked'
+export type DeliveryState = 'ready' | 'running' | 'done' | 'failed' | 'parked' | 'cancelled'
+export type AttemptOutcome =
+  | 'done'
+  | 'failed'
+  | 'timed_out'
+  | 'parked'
+  | 'crashed'
+  | 'fenced'
+  | 'released'
+
+/** An error: https://www.rfc-editor.org/rfc/rfc9457 */
+export interface Problem {
+  readonly type: string
+  readonly title: string
+  readonly status: number
+  /** Stable; each is described in the error reference. */
+  readonly code: string
+  readonly detail: string
+}
+
+export interface List<T> {
+  readonly data: readonly T[]
+  /** The `cursor` that asks for the next page; null on the last one. */
+  readonly next: string | null
+}
+
+export interface PageQuery {
+  /** 1 to 200; 50 where none is given. */
+  readonly limit?: number
+  readonly cursor?: string
+}
+
+/** What is still missing before a source is known to work. */
+export type Handshake = 'secret_missing' | 'waiting' | 'verified'
+
+export interface SourceView {
+  readonly name: string
+  readonly provider: string
+  readonly mode: Mode
+  /** Where the provider posts: `/webhooks/<name>`. */
+  readonly path: string
+  readonly handshake: Handshake
+  /** The names of its handlers. */
+  readonly handlers: readonly string[]
+  readonly lastEvent: EventView | null
+}
+
+export interface EventView {
+  readonly id: string
+  readonly source: string
+  readonly type: string
+  readonly dedupeKey: string
+  readonly mode: Mode
+  readonly receivedAt: string
+  readonly occurredAt: string | null
+  /** Length of the body. */
+  readonly bytes: number
+  /** Over all of its deliveries. */
+  readonly status: EventStatus
+}
+
+export interface EventDetail extends EventView {
+  /** In the order they came, repeats kept. */
+  readonly headers: readonly (readonly [name: string, value: string])[]
+  readonly bodyBase64: string
+  /** Null where the bytes are not UTF-8. */
+  readonly body: string | null
+  readonly deliveries: readonly DeliveryDetail[]
+}
+
+export interface EventFilter {
+  readonly source?: string
+  readonly type?: string
+  readonly mode?: Mode
+  readonly status?: EventStatus
+  /** Found in the id, the type or the dedupe key. */
+  readonly q?: string
+  readonly since?: string
+  readonly until?: string
+}
+
+export interface DeliveryView {
+  readonly id: string
+  readonly eventId: string
+  /** The handler or endpoint that it goes to. */
+  readonly target: string
+  readonly orderKey: string | null
+  readonly state: DeliveryState
+  /** Attempts begun, crashed ones included. */
+  readonly attemptCount: number
+  readonly dueAt: string
+  /** What a parked delivery waits for. */
+  readonly parkedOn: string | null
+  readonly lastError: string | null
+  readonly createdAt: string
+  readonly updatedAt: string
+}
+
+export interface DeliveryDetail extends DeliveryView {
+  readonly attempts: readonly AttemptView[]
+}
+
+export interface DeliveryFilter {
+  readonly eventId?: string
+  readonly state?: DeliveryState
+  readonly target?: string
+}
+
+export interface AttemptView {
+  readonly id: string
+  readonly number: number
+  readonly startedAt: string
+  readonly endedAt: string
+  readonly outcome: AttemptOutcome
+  readonly error: string | null
+}
+
+export interface ReplayView {
+  readonly id: string
+  readonly state: 'running' | 'done' | 'cancelled'
+  /** Events that the filter found. */
+  readonly matched: number
+  readonly replayed: number
+  readonly createdAt: string
+  readonly updatedAt: string
+}
+
+export interface NewReplay {
+  readonly filter: EventFilter
+  /** Only these handlers; all of them where none is named. */
+  readonly handlers?: readonly string[]
+}
+
+/** The answer to a dry run. */
+export interface ReplayCount {
+  readonly matched: number
+}
+
+/** The deliveries that a replay of one event made. */
+export interface EventReplayed {
+  readonly deliveries: readonly DeliveryView[]
+}
+
+export interface DocumentView {
+  readonly path: string
+  readonly data: JsonObject
+  readonly version: number
+  readonly updatedAt: string
+}
+
+export interface NewToken {
+  /** Whom the token is for. */
+  readonly sub: string
+  /** Path patterns: `users/u_1`, `users/u_1/**`. */
+  readonly read: readonly string[]
+  /** A number of seconds, or a text such as `15m`. */
+  readonly expiresIn?: number | string
+}
+
+export interface TokenView {
+  readonly token: string
+  readonly expiresAt: string
+}
+
+export interface StatsView {
+  readonly events: number
+  readonly deliveries: Readonly<Record<DeliveryState, number>>
+  readonly attempts: Readonly<Record<AttemptOutcome, number>>
+  /** Milliseconds that the oldest due delivery has waited; 0 where none waits. */
+  readonly oldestReadyMs: number
+  /** Repeats whose bytes differed from the stored ones. */
+  readonly conflicts: number
+  readonly cursor: number
+}
