@@ -99,6 +99,12 @@ export interface Delivery {
   readonly updatedAt: number
 }
 
+export interface DeliveryFilter {
+  readonly eventId?: string
+  readonly state?: DeliveryState
+  readonly target?: string
+}
+
 export type AttemptOutcome =
   | 'done'
   | 'failed'
@@ -127,8 +133,11 @@ export interface ClaimedDelivery {
   readonly attempt: number
   /** Times in a row that the process died, or lost its lease, while running it. */
   readonly crashes: number
+  /** Attempts since the last time that a person asked for a retry; these are held against the limit. */
+  readonly tries: number
   readonly startedAt: number
-  readonly event: StoredEvent
+  /** Undefined where its stored bytes are gone, or no longer those that were accepted. */
+  readonly event: StoredEvent | undefined
 }
 
 export interface ClaimOptions {
@@ -180,9 +189,12 @@ export type Settlement =
 
 /**
  * `fenced`: the lease had been lost; nothing was applied. `conflict`: a document that the handler read has
- * changed since; nothing was applied and the lease is still held.
+ * changed since; nothing was applied and the lease is still held. `refused`: the database refused one of
+ * the effects; likewise.
  */
-export type Settled = 'settled' | 'fenced' | 'conflict'
+export type Settled =
+  | { readonly result: 'settled' | 'fenced' | 'conflict' }
+  | { readonly result: 'refused'; readonly error: string }
 
 export interface Document {
   readonly path: string
@@ -224,6 +236,8 @@ export interface Replay {
 export interface PruneOptions {
   readonly eventsBefore: number
   readonly dedupeKeysBefore: number
+  /** Where the walk over the keys goes on: `dedupeKeysFrom` of the time before. */
+  readonly dedupeKeysFrom?: readonly [source: string, dedupeKey: string] | null
   readonly changesBefore: number
   /** Rows of each kind in this one transaction. */
   readonly limit: number
@@ -232,15 +246,24 @@ export interface PruneOptions {
 export interface Pruned {
   readonly events: number
   readonly dedupeKeys: number
+  /** Null where the walk has come to the end. */
+  readonly dedupeKeysFrom: readonly [source: string, dedupeKey: string] | null
   readonly changes: number
+  readonly once: number
 }
 
 export interface Stats {
+  /** Stored events; approximate while old ones are being pruned. */
   readonly events: number
-  readonly deliveries: Record<DeliveryState, number>
-  readonly attempts: Record<AttemptOutcome, number>
+  /** `ended` are those done or cancelled. */
+  readonly deliveries: Record<'ready' | 'running' | 'parked' | 'failed' | 'ended', number>
   /** Milliseconds that the oldest due delivery has waited; 0 where none waits. */
   readonly oldestReadyMs: number
+  /** Attempts of stale workers that were refused by the fence. */
+  readonly fenced: number
+  /** Attempts that ended with their process. */
+  readonly crashed: number
+  /** Repeated events whose bytes differed from the stored ones. */
   readonly conflicts: number
   readonly cursor: number
 }
@@ -269,10 +292,7 @@ export interface Storage {
   settleDelivery(lease: Lease, settlement: Settlement): Promise<Settled>
   /** When the next delivery of these targets is due or its lease ends; undefined where none is open. */
   nextDueAt(targets: readonly string[]): Promise<number | undefined>
-  deliveries(
-    filter: { eventId?: string; state?: DeliveryState; target?: string },
-    page: Page,
-  ): Promise<Paged<Delivery>>
+  deliveries(filter: DeliveryFilter, page: Page): Promise<Paged<Delivery>>
   delivery(id: string): Promise<(Delivery & { attempted: Attempt[] }) | undefined>
   /** Makes a failed, parked or cancelled delivery, or a ready one that waits, due now. */
   requeueDelivery(id: string): Promise<Delivery | undefined>
@@ -286,7 +306,7 @@ export interface Storage {
   /** Replays up to `limit` more events of the oldest running replay; undefined where none is running. */
   advanceReplay(
     limit: number,
-    targetsOf: (event: EventSummary) => readonly string[],
+    targetsOf: (event: EventSummary) => readonly NewDelivery[],
   ): Promise<Replay | undefined>
   replay(id: string): Promise<Replay | undefined>
   replays(page: Page): Promise<Paged<Replay>>
@@ -300,6 +320,7 @@ export interface Storage {
   /** The documents at a path, or below it where it ends in `/`, and the cursor they stand at, read as one. */
   snapshot(path: string, limit: number): Promise<Snapshot>
   changesAfter(cursor: number, limit: number): Promise<Changes>
+  newestCursor(): Promise<number>
   /** Called after each commit of this process that wrote changes or deliveries. Returns the way to stop. */
   onChange(listener: () => void): () => void
 

@@ -1,0 +1,30 @@
+/** The record of one try. */
+import { newId } from '../base/ids.ts'
+import { asNumber, asText, type Program, type Row, rows } from './program.ts'
+import type { AttemptOutcome } from './storage.ts'
+
+interface AttemptEnd {
+  readonly now: number
+  readonly outcome: AttemptOutcome
+  readonly error: string | null
+}
+
+/**
+ * @param delivery the row as it was while running. A stale worker that comes back finds its attempt
+ *   recorded as crashed and turns it into fenced.
+ */
+export function* writeAttempt(delivery: Row, { now, outcome, error }: AttemptEnd): Program<void> {
+  yield* rows(
+    `insert into attempts (delivery_id, number, id, started_at, ended_at, outcome, error)
+      values ($1, $2, $3, $4, $5, $6, $7)
+      on conflict (delivery_id, number) do update set outcome = excluded.outcome,
+        ended_at = excluded.ended_at`,
+    asText(delivery.id),
+    asNumber(delivery.attempts),
+    newId('att', now),
+    asNumber(delivery.started_at),
+    now,
+    outcome,
+    error,
+  )
+}

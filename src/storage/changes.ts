@@ -1,0 +1,58 @@
+/** Programs on the change log: the one ordered list that real time reads. */
+import type { Json } from '../base/json.ts'
+import { asNumber, asText, firstRow, type Program, type Row, rows } from './program.ts'
+import type { Change, Changes } from './storage.ts'
+
+export function* writeChange(
+  now: number,
+  path: string,
+  type: Change['type'],
+  data: Json,
+  version: number,
+): Program<void> {
+  yield* rows(
+    'insert into changes (path, type, data, version, changed_at) values ($1, $2, $3, $4, $5)',
+    path,
+    type,
+    JSON.stringify(data),
+    version,
+    now,
+  )
+}
+
+export function* changesAfter(cursor: number, limit: number): Program<Changes> {
+  const found = yield* rows(
+    `select cursor, path, type, data, version from changes where cursor > $1
+      order by cursor limit ${limit}`,
+    cursor,
+  )
+  const { oldest, newest } = yield* ends()
+  const changes = found.map(toChange)
+  return {
+    changes,
+    cursor: changes.at(-1)?.cursor ?? cursor,
+    // The row at the cursor itself, or the one right behind it, is still there: nothing is missing between.
+    complete: cursor >= oldest - 1 && cursor <= newest,
+  }
+}
+
+export function* newestCursor(): Program<number> {
+  return (yield* ends()).newest
+}
+
+function* ends(): Program<{ oldest: number; newest: number }> {
+  // Two selects, because only a lone min or max is answered from the end of the index.
+  const oldest = yield* firstRow('select coalesce(min(cursor), 1) as n from changes')
+  const newest = yield* firstRow('select coalesce(max(cursor), 0) as n from changes')
+  return { oldest: asNumber(oldest?.n), newest: asNumber(newest?.n) }
+}
+
+function toChange(row: Row): Change {
+  return {
+    cursor: asNumber(row.cursor),
+    path: asText(row.path),
+    type: row.type === 'deleted' ? 'deleted' : 'set',
+    data: JSON.parse(asText(row.data)), // written by writeChange
+    version: asNumber(row.version),
+  }
+}

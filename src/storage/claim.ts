@@ -1,0 +1,144 @@
+/** Programs by which a worker takes deliveries under a lease, keeps the lease, and knows when to look again. */
+import { createHash } from 'node:crypto'
+import { equalBytes } from '../base/bytes.ts'
+import { writeAttempt } from './attempts.ts'
+import { countUp } from './counters.ts'
+import { announceDelivery, toDelivery } from './deliveries.ts'
+import { toStoredEvent } from './events.ts'
+import {
+  asBytes,
+  asNumber,
+  asText,
+  type Context,
+  firstRow,
+  type Program,
+  placeholders,
+  type Row,
+  rows,
+} from './program.ts'
+import type { ClaimedDelivery, ClaimOptions, Lease } from './storage.ts'
+
+/** What a delivery is parked on when the process died too often while running it; no document has this path. */
+export const poison = 'hookline/poison'
+
+/** An earlier open delivery with the same target and key holds this one back. */
+const notHeldBack = `(d.order_key is null or not exists (
+  select 1 from deliveries earlier
+  where earlier.target = d.target and earlier.order_key = d.order_key and earlier.seq < d.seq
+    and earlier.state in ('ready', 'running', 'parked')))`
+
+export function* claimDeliveries(
+  context: Context,
+  options: ClaimOptions,
+): Program<ClaimedDelivery[]> {
+  if (options.targets.length === 0) return []
+  yield* takeBackExpired(context, options)
+  const fresh = yield* claim(context, options, 'd.crashes = 0', options.limit)
+  const room = Math.min(options.suspects, options.limit - fresh.length)
+  const suspects = room > 0 ? yield* claim(context, options, 'd.crashes > 0', room) : []
+  const claimed: ClaimedDelivery[] = []
+  for (const row of [...fresh, ...suspects]) claimed.push(yield* withEvent(row))
+  return claimed
+}
+
+/** A lease that ran out means that its process died or stood still: the attempt is counted as crashed. */
+function* takeBackExpired({ now, dialect }: Context, options: ClaimOptions): Program<void> {
+  const expired = yield* rows(
+    `select * from deliveries where state = 'running' and lease_until <= $1
+      and target in (${placeholders(options.targets.length, 2)})
+      order by lease_until limit ${options.limit} ${dialect.skipLocked}`,
+    now,
+    ...options.targets,
+  )
+  for (const row of expired) {
+    const isPoison = asNumber(row.crashes) + 1 >= options.crashesMax
+    const taken = yield* firstRow(
+      `update deliveries set crashes = crashes + 1, state = $2, parked_on = $3, due_at = $4,
+        updated_at = $4, lease_until = null, last_error = $5 where id = $1 returning *`,
+      asText(row.id),
+      isPoison ? 'parked' : 'ready',
+      isPoison ? poison : null,
+      now,
+      'The process ended, or stood still past its lease, during this attempt.',
+    )
+    yield* countUp('crashed')
+    yield* writeAttempt(row, { now, outcome: 'crashed', error: null })
+    if (taken && isPoison) yield* announceDelivery(now, toDelivery(taken))
+  }
+}
+
+function* claim(
+  { now, dialect }: Context,
+  options: ClaimOptions,
+  which: string,
+  limit: number,
+): Program<Row[]> {
+  const found = yield* rows(
+    `update deliveries set state = 'running', attempts = attempts + 1, token = token + 1,
+        started_at = $1, lease_until = $2, updated_at = $1
+      where seq in (
+        select d.seq from deliveries d
+        where d.state = 'ready' and d.due_at <= $1 and ${which}
+          and d.target in (${placeholders(options.targets.length, 3)}) and ${notHeldBack}
+        order by d.due_at, d.seq limit ${limit} ${dialect.skipLocked})
+      returning *`,
+    now,
+    now + options.leaseMs,
+    ...options.targets,
+  )
+  // The order of `returning` is not that of the select.
+  return found.sort((a, b) => asNumber(a.seq) - asNumber(b.seq))
+}
+
+function* withEvent(row: Row): Program<ClaimedDelivery> {
+  const stored = yield* firstRow('select * from events where id = $1', asText(row.event_id))
+  const common = {
+    id: asText(row.id),
+    target: asText(row.target),
+    token: asNumber(row.token),
+    attempt: asNumber(row.attempts),
+    tries: asNumber(row.attempts) - asNumber(row.retried_from),
+    crashes: asNumber(row.crashes),
+    startedAt: asNumber(row.started_at),
+  }
+  if (!stored) return { ...common, event: undefined }
+  const hash = createHash('sha256').update(asBytes(stored.body)).digest()
+  const isIntact = equalBytes(hash, asBytes(stored.body_hash))
+  return { ...common, event: isIntact ? toStoredEvent(stored) : undefined }
+}
+
+export function* renewLeases(
+  { now }: Context,
+  leases: readonly Lease[],
+  leaseMs: number,
+): Program<string[]> {
+  const lost: string[] = []
+  for (const { id, token } of leases) {
+    const held = yield* firstRow(
+      `update deliveries set lease_until = $3
+        where id = $1 and token = $2 and state = 'running' and lease_until > $4 returning id`,
+      id,
+      token,
+      now + leaseMs,
+      now,
+    )
+    if (!held) lost.push(id)
+  }
+  return lost
+}
+
+export function* nextDueAt(targets: readonly string[]): Program<number | undefined> {
+  if (targets.length === 0) return undefined
+  const mine = `target in (${placeholders(targets.length, 1)})`
+  const ready = yield* firstRow(
+    `select due_at as at from deliveries where state = 'ready' and ${mine} order by due_at limit 1`,
+    ...targets,
+  )
+  const leased = yield* firstRow(
+    `select lease_until as at from deliveries where state = 'running' and ${mine}
+      order by lease_until limit 1`,
+    ...targets,
+  )
+  const times = [ready, leased].flatMap((row) => (row ? [asNumber(row.at)] : []))
+  return times.length > 0 ? Math.min(...times) : undefined
+}

@@ -1,0 +1,148 @@
+/**
+ * The schema, as a list of steps that only grows. Each step is one transaction together with its line in
+ * `migrations`, so that a process killed half-way leaves the step done or not begun.
+ */
+import { HooklineError } from '../base/errors.ts'
+import { asNumber, type Context, type Dialect, firstRow, type Program, rows } from './program.ts'
+
+interface Migration {
+  readonly version: number
+  readonly name: string
+  readonly statements: readonly string[]
+}
+
+/** `{serial}` and `{bytes}` are the two column types that differ; see `inDialect`. */
+const migrations: readonly Migration[] = [
+  {
+    version: 1,
+    name: 'events, deliveries, documents and the change log',
+    statements: [
+      `create table events (
+        seq {serial},
+        id text not null unique,
+        source text not null,
+        dedupe_key text not null,
+        type text not null,
+        mode text not null,
+        received_at bigint not null,
+        occurred_at bigint,
+        headers text not null,
+        body {bytes} not null,
+        body_hash {bytes} not null
+      )`,
+      // The key outlives its event: a provider may repeat itself after the body has been pruned.
+      `create table dedupe_keys (
+        source text not null,
+        dedupe_key text not null,
+        event_id text not null,
+        received_at bigint not null,
+        primary key (source, dedupe_key)
+      ) {clustered}`,
+      `create table deliveries (
+        seq {serial},
+        id text not null unique,
+        event_id text not null,
+        target text not null,
+        order_key text,
+        state text not null,
+        attempts integer not null default 0,
+        retried_from integer not null default 0,
+        crashes integer not null default 0,
+        token bigint not null default 0,
+        due_at bigint not null,
+        lease_until bigint,
+        started_at bigint,
+        parked_on text,
+        last_error text,
+        created_at bigint not null,
+        updated_at bigint not null
+      )`,
+      `create index deliveries_due on deliveries (due_at, seq) where state = 'ready'`,
+      `create index deliveries_leased on deliveries (lease_until) where state = 'running'`,
+      `create index deliveries_parked on deliveries (parked_on) where state = 'parked'`,
+      `create index deliveries_failed on deliveries (seq) where state = 'failed'`,
+      `create index deliveries_event on deliveries (event_id)`,
+      `create index deliveries_ordered on deliveries (target, order_key, seq)
+        where order_key is not null and state in ('ready', 'running', 'parked')`,
+      `create table attempts (
+        delivery_id text not null,
+        number integer not null,
+        id text not null,
+        started_at bigint not null,
+        ended_at bigint not null,
+        outcome text not null,
+        error text,
+        primary key (delivery_id, number)
+      ) {clustered}`,
+      // A deleted document keeps its row, with no data, until its change is pruned: versions never repeat.
+      `create table documents (
+        path text not null primary key,
+        data text,
+        version bigint not null,
+        updated_at bigint not null
+      ) {clustered}`,
+      `create table changes (
+        cursor {serial},
+        path text not null,
+        type text not null,
+        data text not null,
+        version bigint not null,
+        changed_at bigint not null
+      )`,
+      `create table replays (
+        seq {serial},
+        id text not null unique,
+        state text not null,
+        filter text not null,
+        targets text,
+        position bigint not null,
+        last bigint not null,
+        matched bigint not null,
+        replayed bigint not null,
+        created_at bigint not null,
+        updated_at bigint not null
+      )`,
+      `create table once (key text not null primary key, expires_at bigint not null) {clustered}`,
+      `create table counters (name text not null primary key, value bigint not null) {clustered}`,
+    ],
+  },
+]
+
+/** Brings the schema to this version of Hookline. Run in one transaction. */
+export function* migrate({ now, dialect }: Context): Program<number> {
+  yield* rows(
+    `create table if not exists migrations (
+      version integer not null primary key, name text not null, applied_at bigint not null
+    )`,
+  )
+  const current = asNumber(
+    (yield* firstRow('select coalesce(max(version), 0) as version from migrations'))?.version,
+  )
+  refuseNewer(current)
+  for (const { version, name, statements } of migrations.filter((m) => m.version > current)) {
+    for (const statement of statements) yield* rows(inDialect(statement, dialect))
+    yield* rows('insert into migrations values ($1, $2, $3)', version, name, now)
+  }
+  return current
+}
+
+function refuseNewer(current: number): void {
+  const known = migrations.at(-1)?.version ?? 0
+  if (current <= known) return
+  throw new HooklineError(
+    'storage_incompatible',
+    `The database has schema version ${current}; this Hookline knows ${known}. A newer Hookline wrote ` +
+      'it. Run that version, or restore the backup made before the update.',
+  )
+}
+
+function inDialect(statement: string, { name }: Dialect): string {
+  const isSqlite = name === 'sqlite'
+  return statement
+    .replace(
+      '{serial}',
+      isSqlite ? 'integer primary key' : 'bigint generated always as identity primary key',
+    )
+    .replace('{clustered}', isSqlite ? 'without rowid' : '')
+    .replaceAll('{bytes}', isSqlite ? 'blob' : 'bytea')
+}

@@ -1,0 +1,86 @@
+/** Opens the database and gives the contract's verbs, each one program in one transaction. */
+import type { Clock } from '../base/clock.ts'
+import * as changes from './changes.ts'
+import * as claim from './claim.ts'
+import * as deliveries from './deliveries.ts'
+import * as documents from './documents.ts'
+import * as events from './events.ts'
+import { migrate } from './migrations.ts'
+import * as once from './once.ts'
+import { type Engine, rows } from './program.ts'
+import { prune } from './prune.ts'
+import * as replays from './replays.ts'
+import { settleDelivery } from './settle.ts'
+import { openSqlite } from './sqlite.ts'
+import { stats } from './stats.ts'
+import type { Storage } from './storage.ts'
+
+export interface OpenOptions {
+  /** A file path. */
+  readonly database: string
+  readonly clock: Clock
+}
+
+/**
+ * Opens the database, brings its schema up to date and gives the storage.
+ * @throws HooklineError `storage_incompatible` when a newer Hookline wrote it, `storage_failed`.
+ */
+export async function openStorage({ database, clock }: OpenOptions): Promise<Storage> {
+  const engine = openSqlite({ path: database, clock })
+  try {
+    await engine.transact(migrate)
+  } catch (error) {
+    await engine.close()
+    throw error
+  }
+  return storageOn(engine)
+}
+
+const wakes = { wakes: true }
+
+/** The verbs on an engine whose schema is up to date. */
+export function storageOn(engine: Engine): Storage {
+  const { transact, read } = engine
+  return {
+    acceptEvents: (list) => transact((c) => events.acceptEvents(c, list), wakes),
+    event: (id) => read(() => events.event(id)),
+    events: (filter, page) => read(() => events.events(filter, page)),
+    lastEvent: (source) => read(() => events.lastEvent(source)),
+    countEvents: (filter) => read(() => events.countEvents(filter)),
+
+    claimDeliveries: (options) => transact((c) => claim.claimDeliveries(c, options)),
+    renewLeases: (leases, leaseMs) => transact((c) => claim.renewLeases(c, leases, leaseMs)),
+    settleDelivery: (lease, settlement) =>
+      transact((c) => settleDelivery(c, lease, settlement), wakes),
+    nextDueAt: (targets) => read(() => claim.nextDueAt(targets)),
+    deliveries: (filter, page) => read(() => deliveries.deliveries(filter, page)),
+    delivery: (id) => read(() => deliveries.delivery(id)),
+    requeueDelivery: (id) => transact((c) => deliveries.requeueDelivery(c, id), wakes),
+    cancelDelivery: (id) => transact((c) => deliveries.cancelDelivery(c, id), wakes),
+
+    replayEvent: (id, targets) => transact((c) => replays.replayEvent(c, id, targets), wakes),
+    createReplay: (filter, targets) =>
+      transact((c) => replays.createReplay(c, filter, targets), wakes),
+    advanceReplay: (limit, targetsOf) =>
+      transact((c) => replays.advanceReplay(c, limit, targetsOf), wakes),
+    replay: (id) => read(() => replays.replay(id)),
+    replays: (page) => read(() => replays.replays(page)),
+    cancelReplay: (id) => transact((c) => replays.cancelReplay(c, id)),
+
+    document: (path) => read(() => documents.document(path)),
+    documents: (prefix, page) => read(() => documents.documents(prefix, page)),
+    writeDocument: (write) => transact((c) => documents.writeDocument(c, write), wakes),
+    snapshot: (path, limit) => read(() => documents.snapshot(path, limit)),
+    changesAfter: (cursor, limit) => read(() => changes.changesAfter(cursor, limit)),
+    newestCursor: () => read(() => changes.newestCursor()),
+    onChange: (listener) => engine.onCommit(listener),
+
+    prune: (options) => transact((c) => prune(c, options)),
+    useOnce: (key, expiresAt) => transact(() => once.useOnce(key, expiresAt)),
+    stats: () => read(stats),
+    check: async () => {
+      await transact(() => rows('delete from once where expires_at < 0'))
+    },
+    close: () => engine.close(),
+  }
+}

@@ -1,0 +1,87 @@
+/**
+ * A transaction as a program: a generator that yields SQL statements and is given their rows. It has one
+ * text for both engines: SQLite drives it to its end without ever awaiting, so that no transaction stays
+ * open across a tick; PostgreSQL awaits each statement. A program must be safe to run again from its
+ * start, because a failed group commit runs its members one by one.
+ */
+import { HooklineError } from '../base/errors.ts'
+import type { SqlValue } from './storage.ts'
+
+export interface Statement {
+  /** With `$1`, `$2`, … for values. */
+  readonly text: string
+  readonly values: readonly SqlValue[]
+}
+
+export type Row = Record<string, SqlValue>
+export type Program<T> = Generator<Statement, T, Row[]>
+
+/** What an engine tells a program: the time to use, and the few fragments in which the SQL differs. */
+export interface Context {
+  /** Milliseconds since 1970; on PostgreSQL by the database's clock. */
+  readonly now: number
+  readonly dialect: Dialect
+}
+
+export interface Dialect {
+  readonly name: 'sqlite' | 'postgres'
+  /** Behind a select that must hold its rows until the transaction ends. */
+  readonly forUpdate: string
+  /** Behind a select that passes over rows which another transaction holds. */
+  readonly skipLocked: string
+}
+
+export interface Engine {
+  /** Runs the program in one transaction and resolves after its commit. `wakes`: listeners are told. */
+  transact<T>(program: (context: Context) => Program<T>, options?: { wakes?: boolean }): Promise<T>
+  /** Runs a program that only reads, on one consistent state of the database. */
+  read<T>(program: (context: Context) => Program<T>): Promise<T>
+  onCommit(listener: () => void): () => void
+  close(): Promise<void>
+}
+
+export function* rows(text: string, ...values: SqlValue[]): Program<Row[]> {
+  return yield { text, values }
+}
+
+export function* firstRow(text: string, ...values: SqlValue[]): Program<Row | undefined> {
+  return (yield { text, values })[0]
+}
+
+/** `$3, $4, $5` for a list of values that begins at the third. */
+export function placeholders(count: number, first: number): string {
+  return Array.from({ length: count }, (_, i) => `$${first + i}`).join(', ')
+}
+
+export function asNumber(value: SqlValue | undefined): number {
+  if (typeof value === 'number') return value
+  if (typeof value === 'bigint') return Number(value)
+  // PostgreSQL gives 64-bit integers as text.
+  if (typeof value === 'string' && /^-?\d{1,16}$/.test(value)) return Number(value)
+  throw unexpected('an integer', value)
+}
+
+export function asText(value: SqlValue | undefined): string {
+  if (typeof value === 'string') return value
+  throw unexpected('text', value)
+}
+
+export function asBytes(value: SqlValue | undefined): Uint8Array {
+  if (value instanceof Uint8Array) return value
+  throw unexpected('bytes', value)
+}
+
+export function orNull<T>(
+  convert: (value: SqlValue | undefined) => T,
+  value: SqlValue | undefined,
+): T | null {
+  return value === null || value === undefined ? null : convert(value)
+}
+
+function unexpected(wanted: string, value: unknown): HooklineError {
+  return new HooklineError(
+    'storage_failed',
+    `A column should hold ${wanted} and holds ${value === null ? 'null' : typeof value}. The database ` +
+      'was changed by another program, or is damaged. Run `pragma integrity_check` on it.',
+  )
+}

@@ -1,0 +1,90 @@
+/**
+ * Finite retention, in batches small enough that ingest does not wait: bodies first, dedupe keys later,
+ * and never an event that is still to be handled.
+ */
+import {
+  asNumber,
+  asText,
+  type Context,
+  firstRow,
+  type Program,
+  placeholders,
+  rows,
+} from './program.ts'
+import type { Pruned, PruneOptions, SqlValue } from './storage.ts'
+
+export function* prune({ now }: Context, options: PruneOptions): Program<Pruned> {
+  return {
+    events: yield* pruneEvents(options),
+    ...(yield* pruneDedupeKeys(options)),
+    changes: yield* pruneChanges(options),
+    once: (yield* rows('delete from once where expires_at <= $1 returning key', now)).length,
+  }
+}
+
+/** Deliveries and attempts go with their event; dead letters too, or they would grow for ever. */
+function* pruneEvents({ eventsBefore, limit }: PruneOptions): Program<number> {
+  // In the order of storing, which is the order of receiving: no index on the time is needed.
+  const expired = yield* rows(
+    `select id from events where received_at < $1 and seq < coalesce(
+        (select seq from events where received_at >= $1 order by seq limit 1), $2)
+      and not exists (select 1 from deliveries
+        where event_id = events.id and state in ('ready', 'running'))
+      order by seq limit ${limit}`,
+    eventsBefore,
+    Number.MAX_SAFE_INTEGER,
+  )
+  if (expired.length === 0) return 0
+  const ids = expired.map((row) => asText(row.id))
+  const list = placeholders(ids.length, 1)
+  yield* rows(
+    `delete from attempts where delivery_id in (select id from deliveries where event_id in (${list}))`,
+    ...ids,
+  )
+  yield* rows(`delete from deliveries where event_id in (${list})`, ...ids)
+  yield* rows(`delete from events where id in (${list})`, ...ids)
+  return ids.length
+}
+
+/** A slow walk over the keys in their own order, `limit` a time; it costs no index on the hot path. */
+function* pruneDedupeKeys(
+  options: PruneOptions,
+): Program<Pick<Pruned, 'dedupeKeys' | 'dedupeKeysFrom'>> {
+  const [source, key] = options.dedupeKeysFrom ?? ['', '']
+  const walked = yield* rows(
+    `select source, dedupe_key, received_at from dedupe_keys
+      where source > $1 or (source = $1 and dedupe_key > $2)
+      order by source, dedupe_key limit ${options.limit}`,
+    source,
+    key,
+  )
+  let removed = 0
+  for (const row of walked) {
+    if (asNumber(row.received_at) >= options.dedupeKeysBefore) continue
+    const values: SqlValue[] = [asText(row.source), asText(row.dedupe_key)]
+    yield* rows('delete from dedupe_keys where source = $1 and dedupe_key = $2', ...values)
+    removed++
+  }
+  const last = walked.length < options.limit ? undefined : walked.at(-1)
+  return {
+    dedupeKeys: removed,
+    dedupeKeysFrom: last ? [asText(last.source), asText(last.dedupe_key)] : null,
+  }
+}
+
+/** The newest change stays, so that a cursor is never given out twice. */
+function* pruneChanges({ changesBefore, limit }: PruneOptions): Program<number> {
+  const newest = yield* firstRow('select coalesce(max(cursor), 0) as cursor from changes')
+  const oldest = yield* rows(
+    `select cursor, changed_at from changes where cursor < $1 order by cursor limit ${limit}`,
+    asNumber(newest?.cursor),
+  )
+  const last = oldest.filter((row) => asNumber(row.changed_at) < changesBefore).at(-1)
+  if (!last) return 0
+  const gone = yield* rows(
+    'delete from changes where cursor <= $1 returning cursor',
+    asNumber(last.cursor),
+  )
+  yield* rows('delete from documents where data is null and updated_at < $1', changesBefore)
+  return gone.length
+}

@@ -1,0 +1,143 @@
+/**
+ * The settling transaction: the fence first, then every effect the handler asked for, the changes, the
+ * attempt and the new state. All of it or nothing.
+ */
+import { errorText } from '../base/errors.ts'
+import { writeAttempt } from './attempts.ts'
+import { countUp } from './counters.ts'
+import { announceDelivery, toDelivery } from './deliveries.ts'
+import { documentVersion, writeDocument } from './documents.ts'
+import {
+  asNumber,
+  asText,
+  type Context,
+  firstRow,
+  type Program,
+  type Row,
+  rows,
+} from './program.ts'
+import type { AttemptOutcome, DocumentRead, Effect, Lease, Settled, Settlement } from './storage.ts'
+
+/** How soon a delivery runs again that was parked on a document which is there already. */
+const parkedTooLateMs = 1_000
+
+export function* settleDelivery(
+  context: Context,
+  lease: Lease,
+  settlement: Settlement,
+): Program<Settled> {
+  const running = yield* firstRow(
+    `select * from deliveries
+      where id = $1 and token = $2 and state = 'running' and lease_until > $3 ${context.dialect.forUpdate}`,
+    lease.id,
+    lease.token,
+    context.now,
+  )
+  if (!running) return yield* fenced(context, lease)
+  if (settlement.outcome === 'released') return yield* release(context, running)
+  if (settlement.outcome === 'done') {
+    if (yield* hasConflict(settlement.reads)) return { result: 'conflict' }
+    const error = yield* applyEffects(context, settlement.effects)
+    if (error !== undefined) return { result: 'refused', error }
+  }
+  yield* end(context, running, settlement)
+  return { result: 'settled' }
+}
+
+/** Nothing of a stale worker is applied; that it came is recorded. */
+function* fenced({ now }: Context, { id, token }: Lease): Program<Settled> {
+  yield* countUp('fenced')
+  yield* rows(
+    `update attempts set outcome = 'fenced', ended_at = $3
+      where delivery_id = $1 and outcome = 'crashed' and number = $2`,
+    id,
+    // Each claim adds one to both, so that the token of a claim is the number of its attempt.
+    token,
+    now,
+  )
+  return { result: 'fenced' }
+}
+
+function* release({ now }: Context, running: Row): Program<Settled> {
+  yield* rows(
+    `update deliveries set state = 'ready', retried_from = retried_from + 1, lease_until = null,
+      due_at = $2, updated_at = $2 where id = $1`,
+    asText(running.id),
+    now,
+  )
+  yield* writeAttempt(running, { now, outcome: 'released', error: null })
+  return { result: 'settled' }
+}
+
+function* hasConflict(reads: readonly DocumentRead[]): Program<boolean> {
+  for (const { path, version } of reads) {
+    if ((yield* documentVersion(path)) !== version) return true
+  }
+  return false
+}
+
+/** The app's own SQL may fail; then none of this delivery's effects stay, and its neighbours' do. */
+function* applyEffects(context: Context, effects: readonly Effect[]): Program<string | undefined> {
+  if (!effects.some((effect) => effect.kind === 'sql')) {
+    for (const effect of effects) yield* applyEffect(context, effect)
+    return undefined
+  }
+  yield* rows('savepoint effects')
+  try {
+    for (const effect of effects) yield* applyEffect(context, effect)
+  } catch (error) {
+    yield* rows('rollback to savepoint effects')
+    yield* rows('release savepoint effects')
+    return error instanceof Error ? error.message : errorText(error)
+  }
+  yield* rows('release savepoint effects')
+  return undefined
+}
+
+function* applyEffect(context: Context, effect: Effect): Program<void> {
+  if (effect.kind === 'sql') yield* rows(effect.text, ...effect.values)
+  else yield* writeDocument(context, effect)
+}
+
+function* end(
+  { now }: Context,
+  running: Row,
+  settlement: Exclude<Settlement, { outcome: 'released' }>,
+): Program<void> {
+  const next = yield* nextState(now, settlement)
+  const error = 'error' in settlement ? settlement.error : null
+  const ended = yield* firstRow(
+    `update deliveries set state = $2, due_at = $3, parked_on = $4, last_error = $5, crashes = 0,
+      lease_until = null, updated_at = $6 where id = $1 returning *`,
+    asText(running.id),
+    next.state,
+    next.dueAt ?? asNumber(running.due_at),
+    next.parkedOn ?? null,
+    error,
+    now,
+  )
+  yield* writeAttempt(running, { now, outcome: settlement.outcome satisfies AttemptOutcome, error })
+  if (ended) yield* announceDelivery(now, toDelivery(ended))
+}
+
+function* nextState(
+  now: number,
+  settlement: Exclude<Settlement, { outcome: 'released' }>,
+): Program<{ state: string; dueAt?: number; parkedOn?: string }> {
+  switch (settlement.outcome) {
+    case 'done':
+      return { state: 'done' }
+    case 'parked': {
+      // The document may have been written between the handler's look and this transaction.
+      const isThere = (yield* documentVersion(settlement.on)) > 0
+      return isThere
+        ? { state: 'ready', dueAt: now + parkedTooLateMs }
+        : { state: 'parked', parkedOn: settlement.on }
+    }
+    case 'failed':
+    case 'timed_out':
+      return settlement.retryAt === null
+        ? { state: 'failed' }
+        : { state: 'ready', dueAt: settlement.retryAt }
+  }
+}

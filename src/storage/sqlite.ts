@@ -1,0 +1,305 @@
+/**
+ * The SQLite engine, on Node's own `node:sqlite`. Transactions that arrive together are committed
+ * together: one BEGIN, one fsync, many answers. A failing member never fails its neighbours. It refuses
+ * to run where a commit would not survive power loss.
+ */
+import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import type { Clock } from '../base/clock.ts'
+import { HooklineError } from '../base/errors.ts'
+import type { Context, Dialect, Engine, Program, Row, Statement } from './program.ts'
+
+const dialect: Dialect = { name: 'sqlite', forUpdate: '', skipLocked: '' }
+/** How long to wait for another process that writes to the same file. */
+const busyTimeoutMs = 5_000
+const groupMax = 512
+const preparedMax = 500
+/** 8 KiB pages hold a typical payload without overflow pages. */
+const pageBytes = 8_192
+
+export interface SqliteOptions {
+  readonly path: string
+  readonly clock: Clock
+  /** Test only, to show what is lost without it. */
+  readonly synchronous?: 'FULL' | 'NORMAL'
+}
+
+interface Member {
+  readonly program: (context: Context) => Program<unknown>
+  readonly wakes: boolean
+  readonly resolve: (value: unknown) => void
+  readonly reject: (error: unknown) => void
+}
+
+interface State {
+  readonly options: SqliteOptions
+  db: DatabaseSync | undefined
+  readonly prepared: Map<string, Prepared>
+  queue: Member[]
+  isFlushPlanned: boolean
+  isClosed: boolean
+  readonly listeners: Set<() => void>
+}
+
+interface Prepared {
+  readonly statement: StatementSync
+  /** For each `?` of the translated text, the index of its value. */
+  readonly order: readonly number[]
+  readonly returnsRows: boolean
+}
+
+export function openSqlite(options: SqliteOptions): Engine {
+  const state: State = {
+    options,
+    db: undefined,
+    prepared: new Map(),
+    queue: [],
+    isFlushPlanned: false,
+    isClosed: false,
+    listeners: new Set(),
+  }
+  connection(state)
+  return {
+    transact: (program, { wakes = false } = {}) => enqueue(state, program, wakes),
+    read: async (program) => inTransaction(state, 'begin', program),
+    onCommit: (listener) => {
+      state.listeners.add(listener)
+      return () => state.listeners.delete(listener)
+    },
+    close: async () => close(state),
+  }
+}
+
+function enqueue<T>(
+  state: State,
+  program: (context: Context) => Program<T>,
+  wakes: boolean,
+): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    if (state.isClosed) return reject(closedError())
+    const settle = resolve as (value: unknown) => void // the value is what this program returned
+    state.queue.push({ program, wakes, resolve: settle, reject })
+    if (state.isFlushPlanned) return
+    state.isFlushPlanned = true
+    // After the events of this turn of the loop have been read: they share one commit.
+    setImmediate(() => flush(state))
+  })
+}
+
+function flush(state: State): void {
+  state.isFlushPlanned = false
+  const members = state.queue.splice(0, groupMax)
+  if (state.queue.length > 0) {
+    state.isFlushPlanned = true
+    setImmediate(() => flush(state))
+  }
+  if (members.length > 0) commitGroup(state, members)
+}
+
+function commitGroup(state: State, members: readonly Member[]): void {
+  try {
+    const results = inTransaction(state, 'begin immediate', function* (context) {
+      const values: unknown[] = []
+      for (const { program } of members) values.push(yield* program(context))
+      return values
+    })
+    members.forEach((member, i) => {
+      member.resolve(results[i])
+    })
+    if (members.some((member) => member.wakes)) tellListeners(state)
+  } catch (error) {
+    // Nothing of the group was committed. Where one member is at fault, each runs alone, so that only
+    // that one fails; where the disk is, trying each would only wait longer.
+    const isAlone = members.length === 1 || isDiskFault(error)
+    for (const member of members) {
+      if (isAlone) member.reject(error)
+      else commitGroup(state, [member])
+    }
+  }
+}
+
+function tellListeners(state: State): void {
+  for (const listener of state.listeners) listener()
+}
+
+function inTransaction<T>(
+  state: State,
+  begin: 'begin' | 'begin immediate',
+  program: (context: Context) => Program<T>,
+): T {
+  const db = connection(state)
+  try {
+    db.exec(begin)
+    const result = drive(state, program({ now: state.options.clock.now(), dialect }))
+    db.exec('commit')
+    return result
+  } catch (error) {
+    rollBack(state, db, error)
+    throw storageError(error)
+  }
+}
+
+function drive<T>(state: State, program: Program<T>): T {
+  let step = program.next([])
+  while (!step.done) {
+    let found: Row[]
+    try {
+      found = execute(state, step.value)
+    } catch (error) {
+      // A full disk or a broken one ends the transaction by itself; no program may go on in it.
+      if (!state.db?.isTransaction) throw error
+      step = program.throw(error)
+      continue
+    }
+    step = program.next(found)
+  }
+  return step.value
+}
+
+function execute(state: State, { text, values }: Statement): Row[] {
+  const { statement, order, returnsRows } = prepare(state, text)
+  const ordered = order.map((index) => values[index] ?? null)
+  if (returnsRows) return statement.all(...ordered) as Row[] // node:sqlite gives plain column records
+  statement.run(...ordered)
+  return []
+}
+
+function prepare(state: State, text: string): Prepared {
+  const known = state.prepared.get(text)
+  if (known) return known
+  const order: number[] = []
+  // Node 22 binds no numbered placeholders by position, so each becomes a plain `?` with its order kept.
+  const plain = text.replace(/\$(\d+)/g, (_, number: string) => {
+    order.push(Number(number) - 1)
+    return '?'
+  })
+  const statement = connection(state).prepare(plain)
+  const prepared = { statement, order, returnsRows: statement.columns().length > 0 }
+  if (state.prepared.size >= preparedMax) state.prepared.clear()
+  state.prepared.set(text, prepared)
+  return prepared
+}
+
+/**
+ * After an I/O error SQLite's view of the file can not be trusted (a failed fsync may have dropped the
+ * pages it was to write), so the connection is closed and the next use opens the file anew.
+ */
+function rollBack(state: State, db: DatabaseSync, error: unknown): void {
+  if (isIoError(error)) {
+    disconnect(state)
+    return
+  }
+  try {
+    if (db.isTransaction) db.exec('rollback')
+  } catch {
+    disconnect(state)
+  }
+}
+
+function disconnect(state: State): void {
+  state.prepared.clear()
+  const db = state.db
+  state.db = undefined
+  try {
+    db?.close()
+  } catch {
+    // It is out of use already; the error that led here is the one that is reported.
+  }
+}
+
+function connection(state: State): DatabaseSync {
+  if (state.isClosed) throw closedError()
+  if (state.db) return state.db
+  const { path, synchronous = 'FULL' } = state.options
+  mkdirSync(dirname(path), { recursive: true })
+  const db = new DatabaseSync(path, { timeout: busyTimeoutMs })
+  try {
+    db.exec(`pragma page_size = ${pageBytes}`)
+    db.exec('pragma journal_mode = wal')
+    db.exec(`pragma synchronous = ${synchronous}`)
+    db.exec('pragma foreign_keys = on')
+    assertDurable(db, synchronous)
+    // The first read makes the -wal file, whose directory entry is to be synced as well.
+    db.prepare('select count(*) from sqlite_schema').get()
+    syncDirectory(path)
+  } catch (error) {
+    db.close()
+    throw storageError(error)
+  }
+  state.db = db
+  return db
+}
+
+/** Measured: with less than FULL, power loss takes events that were answered 200. */
+function assertDurable(db: DatabaseSync, synchronous: 'FULL' | 'NORMAL'): void {
+  const journal = db.prepare('pragma journal_mode').get()?.journal_mode
+  const level = db.prepare('pragma synchronous').get()?.synchronous
+  if (journal === 'wal' && level === (synchronous === 'FULL' ? 2 : 1)) return
+  throw new HooklineError(
+    'storage_failed',
+    `SQLite did not take its durable settings (journal_mode=${journal}, synchronous=${level}). The file ` +
+      'is likely on a network file system or opened read-only. Put it on a local disk.',
+  )
+}
+
+/** A file whose directory entry was not synced is gone after power loss, with all that is in it. */
+function syncDirectory(path: string): void {
+  const directory = openSync(dirname(path), 'r')
+  try {
+    fsyncSync(directory)
+  } finally {
+    closeSync(directory)
+  }
+}
+
+function close(state: State): void {
+  if (state.isClosed) return
+  while (state.queue.length > 0) flush(state)
+  state.isClosed = true
+  disconnect(state)
+}
+
+function closedError(): HooklineError {
+  return new HooklineError(
+    'storage_closed',
+    'The database is closed, because Hookline is stopping. Send the request again once it has started.',
+  )
+}
+
+/** The low byte of SQLite's extended error code is its kind. */
+const kinds = { busy: 5, readOnly: 8, io: 10, corrupt: 11, full: 13, canNotOpen: 14 } as const
+
+function isIoError(error: unknown): boolean {
+  const kind = sqliteKind(error)
+  return kind === kinds.io || kind === kinds.corrupt
+}
+
+function isDiskFault(error: unknown): boolean {
+  const kind = sqliteKind(error)
+  return Object.values(kinds).some((known) => known === kind)
+}
+
+function storageError(error: unknown): unknown {
+  const kind = sqliteKind(error)
+  if (kind === 0) return error
+  const message = error instanceof Error ? error.message : String(error)
+  if (kind === kinds.full) {
+    return new HooklineError(
+      'storage_full',
+      `SQLite says: ${message}. The disk is full. Nothing is lost: providers send again. Free some space.`,
+      { cause: error },
+    )
+  }
+  return new HooklineError(
+    'storage_failed',
+    `SQLite says: ${message}. What was being written is not stored. Check the disk and the file's permissions.`,
+    { cause: error },
+  )
+}
+
+function sqliteKind(error: unknown): number {
+  const cause = error instanceof HooklineError ? error.cause : error
+  if (!(cause instanceof Error) || !('errcode' in cause)) return 0
+  return typeof cause.errcode === 'number' ? cause.errcode & 0xff : 0
+}
