@@ -1,90 +1,88 @@
 /**
- * What a provider is: the shape of its declaration, of a request to check and of the outcome. The
- * declaration is data; what derives from it (verify, sign, docs) is made once, for all of them.
+ * What a provider is to the rest of Hookline: how a request is checked, signed and read, and how a source
+ * is made of it. Declarations are in declaration.ts, what derives from them in define.ts.
  */
-import type { Json } from '../base/json.ts'
+import type { Json, JsonObject } from '../base/json.ts'
 import type { Mode } from '../base/mode.ts'
+import type { Declaration } from './declaration.ts'
+import type { VerifyOutcome } from './outcome.ts'
+import type {
+  ProviderReply,
+  ProviderSettings,
+  SignOptions,
+  VerifyContext,
+  WebhookRequest,
+} from './request.ts'
 
-/** A request as it came. Headers in order, repeats kept; the body as bytes, never a decoding of them. */
-export interface WebhookRequest {
-  readonly method: string
-  readonly url: string
-  readonly headers: readonly (readonly [name: string, value: string])[]
-  readonly body: Uint8Array
-}
-
-/** Settings that some providers need; all optional, by provider. */
-export interface ProviderSettings {
-  /** The exact URL registered with the provider. */
-  readonly publicUrl?: string
-  /** Seconds that a timestamp may differ from `now`. */
-  readonly toleranceSeconds?: number
-}
-
-export interface VerifyContext {
-  /** Any one of them may match: that is how a secret is rotated. */
-  readonly secrets: readonly string[]
-  /** Unix seconds. */
-  readonly now: number
-  readonly settings?: ProviderSettings
-  /** The only way to the network, for certificates and key sets. */
-  readonly fetch?: typeof globalThis.fetch
-}
-
-export type RefusedReason =
-  | 'secret_missing'
-  | 'signature_missing'
-  | 'signature_malformed'
-  | 'signature_repeated'
-  | 'signature_mismatch'
-  | 'timestamp_missing'
-  | 'timestamp_malformed'
-  | 'timestamp_too_old'
-  | 'timestamp_in_future'
-  | 'id_missing'
-  | 'body_malformed'
-
-/** One event found in a verified request. */
-export interface VerifiedEvent {
-  /** Equal for every delivery of the same event; where the provider has none, the caller hashes the body. */
-  readonly dedupeKey?: string
-  readonly type?: string
-  /** When it happened at the provider, in milliseconds since 1970. */
-  readonly occurredAt?: number
-  readonly mode?: Mode
-}
-
-export interface Verified extends VerifiedEvent {
-  readonly ok: true
-  /** Which of the secrets matched. */
-  readonly secretIndex: number
-  /** False where the scheme proves who called but not what the body says. */
-  readonly bodyAuthenticated: boolean
-}
-
-export interface Refused {
-  readonly ok: false
-  readonly reason: RefusedReason
-}
-
-export type VerifyOutcome = Verified | Refused
+export type * from './outcome.ts'
+export type * from './request.ts'
 
 /** A provider as the rest of Hookline uses it, made from its declaration. */
 export interface Provider {
   readonly name: string
   /** The environment variables that hold its webhook secret, most usual first. */
   readonly secretNames: readonly string[]
+  /** What it expects instead of Hookline's own answers; `accepted` undefined is Hookline's. */
+  readonly reply: {
+    readonly accepted: ProviderReply | undefined
+    readonly refusedStatus: number
+  }
+  /**
+   * Checks a request on its raw bytes. The fields of the event are read from the body when they are first
+   * asked for. A promise only where certificates or key sets may have to be fetched.
+   */
   verify(request: WebhookRequest, context: VerifyContext): VerifyOutcome | Promise<VerifyOutcome>
   /** The headers with which the provider would send this body, for the sandbox and tests. */
   sign(body: Uint8Array, options: SignOptions): [name: string, value: string][]
   /** The payload that a handler gets; undefined where the bytes hold none. */
   parse(body: Uint8Array): Json | undefined
+  /** The answer to a registration challenge, or null where the request is none. */
+  handshake?(
+    request: WebhookRequest,
+    context: VerifyContext,
+  ): ProviderReply | null | Promise<ProviderReply | null>
+  /** A fresh secret of the right shape. */
+  newSecret(): string
 }
 
-export interface SignOptions {
-  readonly secret: string
-  /** Unix seconds. */
-  readonly now: number
-  readonly id?: string
-  readonly type?: string
+export interface SourceOptions {
+  /** Absent: looked up under the provider's names. */
+  readonly secrets?: string | readonly string[]
+  readonly mode?: Mode
+  readonly settings?: ProviderSettings
+  readonly bodyBytesMax?: number
+  /** When the provider is answered: once the event is stored, or once its handlers ended. */
+  readonly respond?: 'stored' | 'handled'
+  readonly respondWithinMs?: number
 }
+
+/** A source as it is written in `hookline({ sources })`. */
+export interface SourceDefinition<Events = unknown> {
+  readonly provider: Provider
+  readonly options: SourceOptions
+  /** Never set: carries the payload types from the provider to the handler. */
+  readonly events?: Events
+}
+
+/** A provider that is also the maker of its sources: `stripe({ mode: 'live' })`. */
+export interface SourceProvider<Events = unknown> extends Provider {
+  (options?: SourceOptions): SourceDefinition<Events>
+  readonly declaration: Declaration
+}
+
+/** The payload types of a provider by event type; `'*'` is that of every other type. */
+export interface JsonEvents<Envelope = JsonObject> {
+  readonly '*': Envelope
+}
+
+type EventsOf<Definition> = Definition extends SourceDefinition<infer Events> ? Events : never
+
+/** The event types that an editor completes. Any other text is accepted: providers add types. */
+export type EventName<Definition> = (keyof EventsOf<Definition> & string) | '*' | (string & {})
+
+/** What a handler gets for a type. */
+export type EventPayload<Definition, Name> = Name extends keyof EventsOf<Definition>
+  ? EventsOf<Definition>[Name]
+  : '*' extends keyof EventsOf<Definition>
+    ? EventsOf<Definition>['*']
+    : JsonObject

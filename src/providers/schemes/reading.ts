@@ -1,0 +1,53 @@
+/**
+ * One request while it is being verified: the headers that matter, found in one pass, and the payload,
+ * parsed at most once and only when somebody asks.
+ */
+import type { Json } from '../../base/json.ts'
+import type { WebhookRequest } from '../request.ts'
+
+export type ParsePayload = (body: Uint8Array) => Json | undefined
+
+export class Reading {
+  readonly request: WebhookRequest
+  /** By lower-case name. */
+  readonly headers: ReadonlyMap<string, string>
+  readonly #parse: ParsePayload
+  #payload: Json | undefined
+  #isParsed = false
+
+  constructor(request: WebhookRequest, headers: ReadonlyMap<string, string>, parse: ParsePayload) {
+    this.request = request
+    this.headers = headers
+    this.#parse = parse
+  }
+
+  /** Not to be asked before the signature matched: parsing is work that a stranger must not cause. */
+  payload(): Json | undefined {
+    if (!this.#isParsed) {
+      this.#payload = this.#parse(this.request.body)
+      this.#isParsed = true
+    }
+    return this.#payload
+  }
+}
+
+export interface WantedHeaders {
+  readonly names: ReadonlySet<string>
+  readonly repeatable: ReadonlySet<string>
+}
+
+/** The wanted headers, or the name of one that came twice and may not. */
+export function findHeaders(
+  headers: readonly (readonly [name: string, value: string])[],
+  wanted: WantedHeaders,
+): ReadonlyMap<string, string> | { readonly repeated: string } {
+  const found = new Map<string, string>()
+  for (const [rawName, value] of headers) {
+    const name = rawName.toLowerCase()
+    if (!wanted.names.has(name)) continue
+    const before = found.get(name)
+    if (before !== undefined && !wanted.repeatable.has(name)) return { repeated: name }
+    found.set(name, before === undefined ? value : `${before}, ${value}`)
+  }
+  return found
+}

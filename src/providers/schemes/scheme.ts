@@ -1,0 +1,60 @@
+/**
+ * The seam between a provider's declaration and the way its requests are signed. A scheme finds what
+ * it needs in the request, verifies and signs; it knows no company and reads no event.
+ */
+import type { Refused, RefusedReason } from '../outcome.ts'
+import type { SignOptions, VerifyContext } from '../request.ts'
+import type { Reading } from './reading.ts'
+
+export interface Scheme {
+  /** The headers that it reads, in lower case. Any of them twice refuses the request. */
+  readonly headers: readonly string[]
+  /** Those of them that may come several times; their values are joined with `, `. */
+  readonly repeatable?: readonly string[]
+  /** For the documentation page. */
+  readonly facts: SchemeFacts
+  verify(reading: Reading, context: VerifyContext): SchemeOutcome | Promise<SchemeOutcome>
+  /** What the provider would send for this body. */
+  sign(body: Uint8Array, options: SignOptions): Signed
+  newSecret(): SecretPair
+}
+
+export type SchemeOutcome = Matched | Refused
+
+export interface Matched {
+  readonly ok: true
+  readonly secretIndex: number
+  /** The id that the signature covers, where it covers one. */
+  readonly id?: string
+}
+
+export interface Signed {
+  readonly headers: [name: string, value: string][]
+  /** Where the signature stands inside the body, the body with it. */
+  readonly body?: Uint8Array
+  /** Where a part of the URL is signed for this body, the URL with it. */
+  readonly url?: string
+}
+
+/** Equal but for key pairs, where `secret` is the public half that the receiver is given. */
+export interface SecretPair {
+  readonly secret: string
+  readonly signingSecret: string
+}
+
+export interface SchemeFacts {
+  /** Such as `HMAC-SHA256, hexadecimal`. */
+  readonly algorithm: string
+  /** The names as the provider writes them. */
+  readonly headers: readonly string[]
+  /** What is signed, as a template; undefined where nothing is. */
+  readonly signed?: string
+  readonly toleranceSeconds?: number
+  readonly bodyAuthenticated: boolean
+  /** How the secret becomes a key. */
+  readonly key: string
+}
+
+export function refused(reason: RefusedReason): Refused {
+  return { ok: false, reason }
+}
