@@ -1,7 +1,8 @@
 /** The record of one try. */
 import { newId } from '../base/ids.ts'
+import { countUp } from './counters.ts'
 import { asNumber, asText, type Program, type Row, rows } from './program.ts'
-import type { AttemptOutcome } from './storage.ts'
+import type { AttemptOutcome, Lease } from './storage.ts'
 
 interface AttemptEnd {
   readonly now: number
@@ -26,5 +27,18 @@ export function* writeAttempt(delivery: Row, { now, outcome, error }: AttemptEnd
     now,
     outcome,
     error,
+  )
+}
+
+/** Nothing of a stale worker is applied; that it came is recorded. */
+export function* recordFenced(now: number, { id, token }: Lease): Program<void> {
+  yield* countUp('fenced')
+  yield* rows(
+    `update attempts set outcome = 'fenced', ended_at = $3
+      where delivery_id = $1 and outcome = 'crashed' and number = $2`,
+    id,
+    // Each claim adds one to both, so that the token of a claim is the number of its attempt.
+    token,
+    now,
   )
 }

@@ -1,7 +1,7 @@
 /** Programs by which a worker takes deliveries under a lease, keeps the lease, and knows when to look again. */
 import { createHash } from 'node:crypto'
 import { equalBytes } from '../base/bytes.ts'
-import { writeAttempt } from './attempts.ts'
+import { recordFenced, writeAttempt } from './attempts.ts'
 import { countUp } from './counters.ts'
 import { announceDelivery, toDelivery } from './deliveries.ts'
 import { toStoredEvent } from './events.ts'
@@ -122,9 +122,21 @@ export function* renewLeases(
       now + leaseMs,
       now,
     )
-    if (!held) lost.push(id)
+    if (held || (yield* wasSettled(id, token))) continue
+    yield* recordFenced(now, { id, token })
+    lost.push(id)
   }
   return lost
+}
+
+/** Settled by this very attempt a moment ago: not held any more, and not lost either. */
+function* wasSettled(id: string, token: number): Program<boolean> {
+  const row = yield* firstRow(
+    `select id from deliveries where id = $1 and token = $2 and state <> 'running'`,
+    id,
+    token,
+  )
+  return row !== undefined
 }
 
 export function* nextDueAt(targets: readonly string[]): Program<number | undefined> {

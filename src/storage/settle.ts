@@ -3,8 +3,7 @@
  * attempt and the new state. All of it or nothing.
  */
 import { errorText } from '../base/errors.ts'
-import { writeAttempt } from './attempts.ts'
-import { countUp } from './counters.ts'
+import { recordFenced, writeAttempt } from './attempts.ts'
 import { announceDelivery, toDelivery } from './deliveries.ts'
 import { documentVersion, writeDocument } from './documents.ts'
 import {
@@ -33,7 +32,10 @@ export function* settleDelivery(
     lease.token,
     context.now,
   )
-  if (!running) return yield* fenced(context, lease)
+  if (!running) {
+    yield* recordFenced(context.now, lease)
+    return { result: 'fenced' }
+  }
   if (settlement.outcome === 'released') return yield* release(context, running)
   if (settlement.outcome === 'done') {
     if (yield* hasConflict(settlement.reads)) return { result: 'conflict' }
@@ -42,20 +44,6 @@ export function* settleDelivery(
   }
   yield* end(context, running, settlement)
   return { result: 'settled' }
-}
-
-/** Nothing of a stale worker is applied; that it came is recorded. */
-function* fenced({ now }: Context, { id, token }: Lease): Program<Settled> {
-  yield* countUp('fenced')
-  yield* rows(
-    `update attempts set outcome = 'fenced', ended_at = $3
-      where delivery_id = $1 and outcome = 'crashed' and number = $2`,
-    id,
-    // Each claim adds one to both, so that the token of a claim is the number of its attempt.
-    token,
-    now,
-  )
-  return { result: 'fenced' }
 }
 
 function* release({ now }: Context, running: Row): Program<Settled> {

@@ -170,7 +170,8 @@ function prepare(state: State, text: string): Prepared {
   if (known) return known
   const order: number[] = []
   // Node 22 binds no numbered placeholders by position, so each becomes a plain `?` with its order kept.
-  const plain = text.replace(/\$(\d+)/g, (_, number: string) => {
+  const plain = text.replace(/'[^']*'|"[^"]*"|\$(\d+)/g, (found, number?: string) => {
+    if (number === undefined) return found
     order.push(Number(number) - 1)
     return '?'
   })

@@ -1,0 +1,117 @@
+/** Brings one claimed delivery to its target and settles it. */
+import type { Clock } from '../base/clock.ts'
+import { errorText } from '../base/errors.ts'
+import type { Log } from '../base/log.ts'
+import type { ClaimedDelivery, Settled, Settlement, Storage } from '../storage/storage.ts'
+import { nextAttemptAt } from './backoff.ts'
+import { type Called, callHandler } from './call.ts'
+import type { Handler, Handlers } from './handler.ts'
+
+/** A handler that read documents which others change at the same time runs again at once, so often. */
+const conflictsMax = 5
+/** A settlement that the database could not take is tried again while the lease lasts. */
+const settleAgainMs = 200
+
+export interface DeliverOptions {
+  readonly storage: Storage
+  readonly handlers: Handlers
+  readonly clock: Clock
+  readonly log: Log
+  readonly random: () => number
+}
+
+export async function deliver(
+  options: DeliverOptions,
+  delivery: ClaimedDelivery,
+  signal: AbortSignal,
+): Promise<void> {
+  const handler = options.handlers.get(delivery.target)
+  if (!handler) return await end(options, delivery, { outcome: 'released' }, signal)
+  if (!delivery.event) return await end(options, delivery, damaged, signal)
+  for (let run = 1; run <= conflictsMax; run++) {
+    const event = delivery.event
+    const called = await callHandler({ storage: options.storage, handler, delivery, event, signal })
+    if (signal.aborted) return
+    const settled = await settle(
+      options,
+      delivery,
+      toSettlement(options, handler, delivery, called),
+      signal,
+    )
+    if (settled?.result === 'refused') {
+      const refused: Called = { outcome: 'failed', error: settled.error }
+      return await end(options, delivery, toSettlement(options, handler, delivery, refused), signal)
+    }
+    if (settled?.result !== 'conflict') return
+  }
+  const error = `Documents that the handler read changed during each of ${conflictsMax} runs.`
+  const gaveUp = toSettlement(options, handler, delivery, { outcome: 'failed', error })
+  await end(options, delivery, gaveUp, signal)
+}
+
+const damaged: Settlement = {
+  outcome: 'failed',
+  error:
+    'The stored bytes of the event are gone or no longer those that were accepted. Nothing was run.',
+  retryAt: null,
+}
+
+function toSettlement(
+  { clock, random }: DeliverOptions,
+  handler: Handler,
+  delivery: ClaimedDelivery,
+  called: Called,
+): Settlement {
+  if (called.outcome === 'done' || called.outcome === 'parked') return called
+  const retryAt = nextAttemptAt(delivery.tries, handler.retry, {
+    now: clock.now(),
+    random: random(),
+  })
+  return { ...called, retryAt }
+}
+
+async function end(
+  options: DeliverOptions,
+  delivery: ClaimedDelivery,
+  settlement: Settlement,
+  signal: AbortSignal,
+): Promise<void> {
+  await settle(options, delivery, settlement, signal)
+}
+
+async function settle(
+  { storage, log }: DeliverOptions,
+  delivery: ClaimedDelivery,
+  settlement: Settlement,
+  signal: AbortSignal,
+): Promise<Settled | undefined> {
+  while (!signal.aborted) {
+    try {
+      const settled = await storage.settleDelivery(delivery, settlement)
+      report(log, delivery, settlement, settled)
+      return settled
+    } catch (error) {
+      log.error('could not settle a delivery', {
+        delivery: delivery.id,
+        error: errorText(error, 300),
+      })
+      await new Promise((resolve) => setTimeout(resolve, settleAgainMs))
+    }
+  }
+  return undefined
+}
+
+function report(
+  log: Log,
+  delivery: ClaimedDelivery,
+  settlement: Settlement,
+  settled: Settled,
+): void {
+  const fields = { delivery: delivery.id, handler: delivery.target, attempt: delivery.attempt }
+  if (settled.result === 'fenced')
+    log.warn('fenced a stale attempt; nothing of it was applied', fields)
+  if (settled.result !== 'settled' || !('error' in settlement)) return
+  const error = settlement.error.split('\n', 1)[0]
+  if (settlement.retryAt === null) log.error('a delivery failed for good', { ...fields, error })
+  else log.warn('a handler failed and will be tried again', { ...fields, error })
+}

@@ -1,0 +1,103 @@
+/** What an app registers for an event, and what it is called with. */
+import type { JsonObject } from '../base/json.ts'
+import type { Mode } from '../base/mode.ts'
+import type { Provider } from '../providers/provider.ts'
+import type { NewDelivery } from '../storage/storage.ts'
+import type { RetryOptions } from './backoff.ts'
+
+/** Hookline's record of the event that a handler was called for. */
+export interface EventRecord {
+  readonly id: string
+  readonly source: string
+  readonly type: string
+  readonly mode: Mode
+  readonly dedupeKey: string
+  /** Milliseconds since 1970. */
+  readonly receivedAt: number
+  /** When it happened at the provider, in milliseconds since 1970, where the event says so. */
+  readonly occurredAt: number | null
+  readonly headers: readonly (readonly [name: string, value: string])[]
+  /** The bytes that were received and verified. */
+  readonly body: Uint8Array
+}
+
+/**
+ * What a handler asks to have written. Nothing is applied while the handler runs: all of it is committed
+ * in one transaction after the handler resolved, exactly once, or not at all.
+ */
+export interface Transaction {
+  readonly event: EventRecord
+  /** 1, 2, …; attempts that ended with their process are counted. */
+  readonly attempt: number
+  /** Aborted at the handler's time limit, when the lease is lost, and at shutdown. */
+  readonly signal: AbortSignal
+  doc(path: string): TransactionDocument
+  /** A statement on the app's own tables in Hookline's database: `` tx.sql`update orders set …` ``. */
+  sql(strings: TemplateStringsArray, ...values: readonly SqlParameter[]): void
+  /** Waits until the document at this path is written; nothing else of this attempt is applied. */
+  park(reason: string): void
+  /** Equal in every attempt: give it to the API that you call, so that it acts once. */
+  idempotencyKey(step: string): string
+}
+
+export interface TransactionDocument {
+  /** The data, with this handler's own writes, or undefined. */
+  get(): Promise<JsonObject | undefined>
+  /** Replaces the document. */
+  set(data: object): void
+  /** Merges the top level, and creates what is missing. */
+  update(patch: object): void
+  delete(): void
+}
+
+export type SqlParameter = null | boolean | number | bigint | string | Uint8Array
+
+export type HandlerFunction = (event: never, tx: Transaction) => unknown
+
+export interface HandlerOptions {
+  /** Names the delivery. Default: the type and its index among the handlers of that type. */
+  readonly name?: string
+  /** Default 30,000. */
+  readonly timeoutMs?: number
+  readonly retry?: RetryOptions
+  /** Events with the same key are handled one at a time, in the order they were stored. */
+  readonly orderBy?: (event: never) => string | number | undefined
+}
+
+/** A handler as the worker knows it. */
+export interface Handler {
+  /** `<source>/<name>`: what its deliveries are addressed to. */
+  readonly target: string
+  readonly source: string
+  readonly type: string
+  readonly provider: Provider
+  readonly run: HandlerFunction
+  readonly timeoutMs: number
+  readonly retry: RetryOptions
+  readonly orderBy: HandlerOptions['orderBy']
+}
+
+export type Handlers = ReadonlyMap<string, Handler>
+
+/** The deliveries that an event gets. An `orderBy` that throws leaves the event unordered, never unstored. */
+export function deliveriesFor(
+  handlers: Handlers,
+  event: { source: string; type: string; provider: Provider; body: Uint8Array },
+): NewDelivery[] {
+  let payload: unknown
+  let isParsed = false
+  const keyOf = ({ orderBy }: Handler): string | null => {
+    if (!orderBy) return null
+    if (!isParsed) payload = event.provider.parse(event.body)
+    isParsed = true
+    try {
+      const key = orderBy(payload as never) // the payload type is checked where the handler is registered
+      return key === undefined ? null : String(key)
+    } catch {
+      return null
+    }
+  }
+  return [...handlers.values()]
+    .filter(({ source, type }) => source === event.source && (type === '*' || type === event.type))
+    .map((handler) => ({ target: handler.target, orderKey: keyOf(handler) }))
+}

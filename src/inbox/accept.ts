@@ -1,0 +1,72 @@
+/** From a verified request to the events to store. Pure. */
+import { createHash } from 'node:crypto'
+import type { Provider, Verified, VerifiedEvent, WebhookRequest } from '../providers/provider.ts'
+import type { NewDelivery, NewEvent } from '../storage/storage.ts'
+import type { Source } from './sources.ts'
+
+/** A key longer than this is stored as its hash: it comes from outside and is part of an index. */
+const dedupeKeyCharactersMax = 255
+const typeCharactersMax = 255
+const unknownType = 'unknown'
+
+/** Stored without their values: they prove who called and are of no use to a handler. */
+const withheldHeaders = new Set(['authorization', 'cookie', 'proxy-authorization'])
+
+export interface WantedEvent {
+  readonly source: string
+  readonly type: string
+  readonly provider: Provider
+  readonly body: Uint8Array
+}
+
+/** The deliveries that an event of this kind gets: one per handler that wants it. */
+export type DeliveriesFor = (event: WantedEvent) => readonly NewDelivery[]
+
+interface Arrived {
+  readonly request: WebhookRequest
+  readonly outcome: Verified
+  readonly receivedAt: number
+  readonly deliveriesFor: DeliveriesFor
+}
+
+export function toNewEvents(source: Source, arrived: Arrived): NewEvent[] {
+  const { outcome, request } = arrived
+  const headers = request.headers.map(
+    ([name, value]) =>
+      [name, withheldHeaders.has(name.toLowerCase()) ? '[withheld]' : value] as const,
+  )
+  if (!outcome.events)
+    return [toNewEvent(source, outcome, { ...arrived, headers, body: request.body })]
+  return outcome.events.map((event) =>
+    toNewEvent(source, event, { ...arrived, headers, body: event.body }),
+  )
+}
+
+function toNewEvent(
+  source: Source,
+  event: VerifiedEvent,
+  from: Arrived & { headers: NewEvent['headers']; body: Uint8Array },
+): NewEvent {
+  const { body, headers, receivedAt, deliveriesFor } = from
+  const type = (event.type || unknownType).slice(0, typeCharactersMax)
+  return {
+    source: source.name,
+    dedupeKey: dedupeKeyOf(event.dedupeKey, type, body),
+    type,
+    mode: event.mode ?? source.mode,
+    receivedAt,
+    occurredAt: event.occurredAt ?? null,
+    headers,
+    body,
+    deliveries: deliveriesFor({ source: source.name, type, provider: source.provider, body }),
+  }
+}
+
+/** A provider that names no id repeats itself byte for byte: the hash of type and bytes is the key. */
+function dedupeKeyOf(key: string | undefined, type: string, body: Uint8Array): string {
+  if (key && key.length <= dedupeKeyCharactersMax) return key
+  const hash = createHash('sha256')
+  if (key) hash.update('key\0').update(key)
+  else hash.update('body\0').update(type).update('\0').update(body)
+  return `sha256:${hash.digest('hex')}`
+}

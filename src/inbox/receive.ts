@@ -1,0 +1,210 @@
+/**
+ * The spine of a webhook coming in: read the bytes, check the caller, store, answer. It never runs a
+ * handler and never answers 2xx before the commit returned.
+ */
+import type { Clock } from '../base/clock.ts'
+import { type ErrorCode, errorText, HooklineError } from '../base/errors.ts'
+import type { Log } from '../base/log.ts'
+import type { Verified, VerifyContext, WebhookRequest } from '../providers/provider.ts'
+import type { AcceptedEvent, NewEvent, Storage } from '../storage/storage.ts'
+import { type DeliveriesFor, toNewEvents } from './accept.ts'
+import { explain, type RejectionReason } from './explain.ts'
+import { waitUntilHandled } from './handled.ts'
+import { addRejection, type Rejections } from './rejections.ts'
+import { findSource, type Source, type Sources } from './sources.ts'
+
+export interface Inbox {
+  readonly sources: Sources
+  readonly storage: Storage
+  readonly rejections: Rejections
+  readonly clock: Clock
+  readonly log: Log
+  readonly fetch: typeof globalThis.fetch
+  readonly deliveriesFor: DeliveriesFor
+}
+
+export interface IncomingWebhook {
+  readonly source: string
+  readonly method: string
+  readonly url: string
+  readonly headers: readonly (readonly [name: string, value: string])[]
+  /** Reads the body whole, or says why that was not possible. */
+  readonly readBody: (bodyBytesMax: number) => Promise<Uint8Array | BodyFault>
+}
+
+export type BodyFault = 'body_too_large' | 'body_incomplete'
+
+export type Answer =
+  | {
+      readonly kind: 'answer'
+      readonly status: number
+      readonly headers: Readonly<Record<string, string>>
+      readonly body: string
+    }
+  | {
+      readonly kind: 'problem'
+      readonly code: ErrorCode
+      readonly detail: string
+      /** Where the provider expects another status than the code's own. */
+      readonly status?: number
+      readonly headers?: Readonly<Record<string, string>>
+    }
+
+/** Seconds after which a sender may try again when the database could not store. */
+const retryAfterSeconds = '5'
+
+export async function receive(inbox: Inbox, incoming: IncomingWebhook): Promise<Answer> {
+  try {
+    const source = findSource(inbox.sources, incoming.source)
+    const fault = refuseForm(source, incoming)
+    if (fault) return fault
+    const body = await incoming.readBody(source.bodyBytesMax)
+    if (typeof body === 'string') return bodyProblem(body, source)
+    return await receiveBytes(inbox, source, { ...incoming, body })
+  } catch (error) {
+    return failureProblem(inbox, error)
+  }
+}
+
+async function receiveBytes(
+  inbox: Inbox,
+  source: Source,
+  request: WebhookRequest,
+): Promise<Answer> {
+  const receivedAt = inbox.clock.now()
+  const context: VerifyContext = {
+    secrets: source.secrets,
+    now: Math.floor(receivedAt / 1000),
+    settings: source.settings,
+    fetch: inbox.fetch,
+  }
+  const challenge = await source.provider.handshake?.(request, context)
+  if (challenge) return { kind: 'answer', headers: {}, body: '', ...challenge }
+  if (request.method !== 'POST') return methodProblem(source)
+  const verified = source.provider.verify(request, context)
+  const outcome = verified instanceof Promise ? await verified : verified
+  if (!outcome.ok) return refuse(inbox, source, outcome.reason)
+  return await accept(inbox, source, { request, outcome, receivedAt })
+}
+
+async function accept(
+  inbox: Inbox,
+  source: Source,
+  arrived: { request: WebhookRequest; outcome: Verified; receivedAt: number },
+): Promise<Answer> {
+  const events = toNewEvents(source, { ...arrived, deliveriesFor: inbox.deliveriesFor })
+  if (events.some((event) => event.mode !== source.mode)) {
+    return refuse(inbox, source, 'mode_differs')
+  }
+  const accepted = await store(inbox, source, events)
+  if (source.respond === 'handled') {
+    const ids = accepted.map(({ id }) => id)
+    await waitUntilHandled(inbox.storage, ids, source.respondWithinMs)
+  }
+  return answerAccepted(source, accepted)
+}
+
+async function store(
+  inbox: Inbox,
+  source: Source,
+  events: readonly NewEvent[],
+): Promise<AcceptedEvent[]> {
+  try {
+    const accepted = await inbox.storage.acceptEvents(events)
+    for (const { id, conflict } of accepted) {
+      if (conflict)
+        inbox.log.warn('a repeated event came with other bytes', { event: id, source: source.name })
+    }
+    return accepted
+  } catch (error) {
+    // Whether the commit reached the disk may be unknown. The sender tries again; the key dedupes.
+    throw new HooklineError(
+      'accept_uncertain',
+      'The event could not be stored. The database is likely full, locked or closing. Send it again; a ' +
+        'repeat is recognised.',
+      { cause: error },
+    )
+  }
+}
+
+function answerAccepted(source: Source, accepted: readonly AcceptedEvent[]): Answer {
+  const inItsManner = source.provider.reply.accepted
+  if (inItsManner) return { kind: 'answer', headers: {}, body: '', ...inItsManner }
+  const id = accepted[0]?.id ?? null
+  const duplicate = accepted.length > 0 && accepted.every((event) => event.duplicate)
+  const more = accepted.length > 1 ? { ids: accepted.map((event) => event.id) } : {}
+  return {
+    kind: 'answer',
+    status: 200,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ received: true, id, duplicate, ...more }),
+  }
+}
+
+/** What can be refused before a byte of the body is read. */
+function refuseForm(source: Source, incoming: IncomingWebhook): Answer | undefined {
+  const mayBeChallenge = source.provider.handshake && ['GET', 'HEAD'].includes(incoming.method)
+  if (incoming.method !== 'POST' && !mayBeChallenge) return methodProblem(source)
+  const encoding = headerOf(incoming, 'content-encoding')
+  if (encoding && encoding.toLowerCase() !== 'identity') {
+    return {
+      kind: 'problem',
+      code: 'content_encoding_unsupported',
+      detail:
+        'The body is compressed. Signatures are checked on the bytes as signed. Send it uncompressed.',
+    }
+  }
+  const announced = Number(headerOf(incoming, 'content-length') ?? 0)
+  return announced > source.bodyBytesMax ? bodyProblem('body_too_large', source) : undefined
+}
+
+function headerOf({ headers }: Pick<IncomingWebhook, 'headers'>, name: string): string | undefined {
+  return headers.find(([known]) => known.toLowerCase() === name)?.[1]
+}
+
+function methodProblem(source: Source): Answer {
+  const allow = source.provider.handshake ? 'GET, HEAD, POST' : 'POST'
+  return {
+    kind: 'problem',
+    code: 'method_not_allowed',
+    detail: `A webhook is sent with POST. This path allows ${allow}.`,
+    headers: { allow },
+  }
+}
+
+function bodyProblem(code: BodyFault, source: Source): Answer {
+  const detail =
+    code === 'body_too_large'
+      ? `The body is over ${source.bodyBytesMax} bytes and was not read. Raise bodyBytesMax of this source if its events are that large.`
+      : 'The connection ended before the body was whole. Nothing was stored. Send it again.'
+  // The rest of the body is not read, so the connection can not be used for another request.
+  return { kind: 'problem', code, detail, headers: { connection: 'close' } }
+}
+
+/** The same answer for every reason: a sender that guesses learns nothing from it. */
+function refuse(inbox: Inbox, source: Source, reason: RejectionReason): Answer {
+  const detail = explain(source, reason)
+  addRejection(inbox.rejections, { at: inbox.clock.now(), source: source.name, reason, detail })
+  inbox.log.warn('refused a webhook', { source: source.name, reason, detail })
+  return {
+    kind: 'problem',
+    code: 'webhook_refused',
+    detail: 'The request could not be verified. Nothing was stored.',
+    status: source.provider.reply.refusedStatus,
+  }
+}
+
+function failureProblem(inbox: Inbox, error: unknown): Answer {
+  const known = error instanceof HooklineError ? error : undefined
+  if (known && known.status < 500) {
+    return { kind: 'problem', code: known.code, detail: known.message }
+  }
+  inbox.log.error('could not take a webhook', { error: errorText(known?.cause ?? error, 500) })
+  return {
+    kind: 'problem',
+    code: known?.code ?? 'accept_uncertain',
+    detail:
+      known?.message ?? 'The event was not stored because of a fault in the server. Send it again.',
+    headers: { 'retry-after': retryAfterSeconds },
+  }
+}

@@ -1,0 +1,45 @@
+/** The sources of this app, looked up by name from memory. */
+import { HooklineError } from '../base/errors.ts'
+import type { Mode } from '../base/mode.ts'
+import type { Provider, ProviderSettings } from '../providers/provider.ts'
+
+/** 1 MiB: more than any declared provider's usual event, less than what hurts. */
+export const bodyBytesMaxDefault = 1_048_576
+export const respondWithinMsDefault = 5_000
+
+export interface Source {
+  readonly name: string
+  readonly provider: Provider
+  /** Any of them may match. Empty: every request is refused. */
+  readonly secrets: readonly string[]
+  readonly mode: Mode
+  readonly settings: ProviderSettings
+  readonly bodyBytesMax: number
+  readonly respond: 'stored' | 'handled'
+  readonly respondWithinMs: number
+}
+
+export type Sources = ReadonlyMap<string, Source>
+
+/** @throws HooklineError `source_unknown` naming the nearest source there is. */
+export function findSource(sources: Sources, name: string): Source {
+  const source = sources.get(name)
+  if (source) return source
+  const near = [...sources.keys()].find((known) => isNear(known, name))
+  throw new HooklineError(
+    'source_unknown',
+    `No source is named '${name.slice(0, 100)}'. The path was /webhooks/${name.slice(0, 100)}.` +
+      (near ? ` Did you mean '${near}'?` : ' Sources are named in hookline({ sources }).'),
+  )
+}
+
+/** One letter missing, added, changed or swapped. */
+function isNear(a: string, b: string): boolean {
+  if (Math.abs(a.length - b.length) > 1) return false
+  let start = 0
+  while (start < a.length && a[start] === b[start]) start++
+  let end = 0
+  while (end < a.length - start && end < b.length - start && a.at(-1 - end) === b.at(-1 - end))
+    end++
+  return Math.max(a.length, b.length) - start - end <= 2
+}
