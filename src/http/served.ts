@@ -1,0 +1,46 @@
+/** What the HTTP side is given by the composition root, and nothing else of the app. */
+import type { Clock } from '../base/clock.ts'
+import type { Log } from '../base/log.ts'
+import type { Inbox } from '../inbox/receive.ts'
+import type { Access } from '../realtime/access.ts'
+import type { Hub } from '../realtime/hub.ts'
+import type { EventSummary, NewDelivery, Storage, StoredEvent } from '../storage/storage.ts'
+
+export interface Served {
+  readonly storage: Storage
+  readonly inbox: Inbox
+  readonly hub: Hub
+  readonly access: Access
+  readonly admin: AdminCredentials
+  readonly handlers: readonly HandlerInfo[]
+  /** The deliveries that this event would get if it arrived now; for replay. */
+  readonly deliveriesFor: (event: EventSummary | StoredEvent) => readonly NewDelivery[]
+  /** Answers what is not Hookline's: the app's own pages. */
+  readonly fallback: ((request: Request) => Response | Promise<Response>) | undefined
+  readonly clock: Clock
+  readonly log: Log
+  readonly random: () => number
+  /** Why the app is not ready, empty when it is. */
+  readonly readiness: () => Promise<string[]>
+}
+
+export interface AdminCredentials {
+  /** Undefined: nobody is let in. */
+  readonly key: string | undefined
+  /** Signs sessions and one-time sign-in links. */
+  readonly sessionKey: Uint8Array
+}
+
+export interface HandlerInfo {
+  /** `<source>/<name>`. */
+  readonly target: string
+  readonly source: string
+  /** The part of the target behind the source. */
+  readonly name: string
+  readonly type: string
+}
+
+/** Which of the two listeners a request came in by; `all` where there is only one. */
+export type Surface = 'all' | 'public' | 'admin'
+
+export type Serve = (request: Request, surface?: Surface) => Promise<Response>

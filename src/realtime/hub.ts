@@ -1,0 +1,107 @@
+/**
+ * Reads the change log once for all subscribers of this process and hands each change to those whose path
+ * it is. It is woken by commits of this process; a slow poll finds those of others.
+ */
+import { errorText } from '../base/errors.ts'
+import type { Log } from '../base/log.ts'
+import type { Change, Storage } from '../storage/storage.ts'
+import { changeFrame, heartbeatFrame } from './frames.ts'
+
+const changesPerRead = 500
+const pollMs = 1_000
+export const heartbeatMs = 15_000
+
+export interface Subscriber {
+  /** A path, or a prefix that ends in `/`. */
+  readonly path: string
+  /** What it has been sent; changes up to here are not for it. */
+  cursor: number
+  send(frame: string): void
+  end(): void
+}
+
+export interface Hub {
+  readonly storage: Storage
+  readonly log: Log
+  readonly subscribers: Set<Subscriber>
+  /** All changes up to here have been handed out. */
+  cursor: number
+  isPumping: boolean
+  isWoken: boolean
+  stop: () => void
+}
+
+export async function startHub(storage: Storage, log: Log): Promise<Hub> {
+  const cursor = await storage.newestCursor()
+  const hub: Hub = {
+    storage,
+    log,
+    subscribers: new Set(),
+    cursor,
+    isPumping: false,
+    isWoken: false,
+    stop: () => {},
+  }
+  const stopListening = storage.onChange(() => wakeHub(hub))
+  const poll = setInterval(() => wakeHub(hub), pollMs)
+  const heartbeat = setInterval(() => {
+    for (const subscriber of hub.subscribers) subscriber.send(heartbeatFrame)
+  }, heartbeatMs)
+  hub.stop = () => {
+    stopListening()
+    clearInterval(poll)
+    clearInterval(heartbeat)
+    for (const subscriber of [...hub.subscribers]) subscriber.end()
+  }
+  return hub
+}
+
+function wakeHub(hub: Hub): void {
+  hub.isWoken = true
+  if (!hub.isPumping) void pump(hub)
+}
+
+async function pump(hub: Hub): Promise<void> {
+  hub.isPumping = true
+  try {
+    while (hub.isWoken) {
+      hub.isWoken = false
+      if (hub.subscribers.size > 0) await handOut(hub)
+      else await skip(hub)
+    }
+  } catch (error) {
+    hub.log.error('could not read the change log', { error: errorText(error, 300) })
+  } finally {
+    hub.isPumping = false
+  }
+}
+
+async function skip(hub: Hub): Promise<void> {
+  const newest = await hub.storage.newestCursor()
+  // Somebody may have joined during the read, at a cursor before this one.
+  if (hub.subscribers.size === 0) hub.cursor = newest
+  else hub.isWoken = true
+}
+
+async function handOut(hub: Hub): Promise<void> {
+  const { changes, cursor } = await hub.storage.changesAfter(hub.cursor, changesPerRead)
+  hub.cursor = cursor
+  if (changes.length === changesPerRead) hub.isWoken = true
+  for (const change of changes) handOutOne(hub, change)
+}
+
+function handOutOne(hub: Hub, change: Change): void {
+  // Written out once, however many subscribers it has.
+  let frame: string | undefined
+  for (const subscriber of hub.subscribers) {
+    if (change.cursor <= subscriber.cursor) continue
+    subscriber.cursor = change.cursor
+    if (!isWanted(subscriber.path, change.path)) continue
+    frame ??= changeFrame(change)
+    subscriber.send(frame)
+  }
+}
+
+export function isWanted(path: string, changed: string): boolean {
+  return path.endsWith('/') ? changed.startsWith(path) : changed === path
+}
