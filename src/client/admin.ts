@@ -132,11 +132,19 @@ async function sendRequest<T>(
     init.headers['content-type'] = 'application/json'
     init.body = JSON.stringify(body)
   }
-  const response = await fetch(url + queryText(query), init).catch((cause: unknown) => {
+  const { status, ok, text } = await exchange(fetch, url + queryText(query), init)
+  const answer = ok ? parseAnswer(text) : undefined
+  if (answer === undefined) throw toApiError(text, status, url)
+  return answer.value as T // the server and wire.ts are of one version
+}
+
+async function exchange(fetch: typeof globalThis.fetch, url: string, init: RequestInit) {
+  try {
+    const response = await fetch(url, init)
+    return { status: response.status, ok: response.ok, text: await response.text() }
+  } catch (cause) {
     throw unreachable(url, cause)
-  })
-  if (!response.ok) throw await toApiError(response)
-  return readAnswer<T>(response, url)
+  }
 }
 
 function queryText(query: object): string {
@@ -145,13 +153,11 @@ function queryText(query: object): string {
   return text === '' ? '' : `?${text}`
 }
 
-async function readAnswer<T>(response: Response, url: string): Promise<T> {
-  const text = await response.text().catch((cause: unknown) => {
-    throw unreachable(url, cause)
-  })
+/** Undefined where the text is not JSON; an empty one holds no value. */
+function parseAnswer(text: string): { readonly value: unknown } | undefined {
   try {
-    return (text === '' ? undefined : JSON.parse(text)) as T // the server and wire.ts are of one version
+    return { value: text === '' ? undefined : JSON.parse(text) }
   } catch {
-    throw await toApiError(new Response(text, { status: response.status }))
+    return undefined
   }
 }

@@ -19,11 +19,9 @@ export class ApiError extends Error {
   }
 }
 
-/** The error for an answer that is not a success. */
-export async function toApiError(response: Response): Promise<ApiError> {
-  const { status } = response
-  const text = await response.text().catch(() => '')
-  return new ApiError(parseProblem(text, status) ?? unknownAnswer(status, response.url))
+/** The error for an answer that is not a success, or that is not JSON. */
+export function toApiError(text: string, status: number, url: string): ApiError {
+  return new ApiError(parseProblem(text, status) ?? unknownAnswer(status, url))
 }
 
 /** The error where no answer came at all, or none that is whole. */
