@@ -16,6 +16,7 @@ import { installedDependencies } from './tidy/dependencies.ts'
 import { describedErrors } from './tidy/error-docs.ts'
 import { leftoverRules } from './tidy/leftovers.ts'
 import { shortFiles, shortFunctions, shortLines } from './tidy/limits.ts'
+import { completeLockFile } from './tidy/lock-file.ts'
 import { registeredProviders } from './tidy/provider-files.ts'
 import { onlyRules } from './tidy/rights.ts'
 import { filesOf, type Rule } from './tidy/rule.ts'
@@ -29,6 +30,7 @@ const rules: readonly Rule[] = [
   onlyThePublicPackage,
   ...onlyRules,
   installedDependencies,
+  completeLockFile,
   shortFiles,
   shortFunctions,
   shortLines,
