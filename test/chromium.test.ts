@@ -1,4 +1,4 @@
-/** The browser shows a page, knows nothing of the run before, and is found or asked for in plain words. */
+/** The browser shows a page, knows nothing of the run before, and is found or asked for. */
 import { chmod, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -105,7 +105,7 @@ describe('finding the browser', () => {
     )
   })
 
-  test('installs nothing as another user or on another system, and says how to get one', async () => {
+  test('installs nothing as another user or elsewhere, and says how to get one', async () => {
     await prepareDebian('install')
     for (const other of [debian({ isRoot: false }), debian({ osRelease: 'ID=alpine\n' })]) {
       await expect(findChromium(other)).rejects.toThrow(
@@ -137,7 +137,7 @@ describe('finding the browser', () => {
     return file
   }
 
-  /** The few programs that the installation calls, and an apt-get that only writes down its calls. */
+  /** The few programs that the installation calls, and an apt-get that writes down its calls. */
   async function prepareDebian(outcome: 'install' | 'fail'): Promise<void> {
     for (const program of ['sh', 'flock', 'timeout', 'cp']) {
       await symlink(path.join('/usr/bin', program), path.join(folder, program))

@@ -1,6 +1,6 @@
 /**
- * The browser that the tests drive: found on this machine, or installed where that is allowed. It never
- * downloads a browser of its own, and a test never goes without one: no browser is an error.
+ * The browser that the tests drive: found on this machine, or installed where that is allowed. It
+ * never downloads a browser of its own, and a test never goes without one: none is an error.
  */
 import { execFile, spawn } from 'node:child_process'
 import { access, constants, readFile } from 'node:fs/promises'
@@ -46,8 +46,9 @@ export async function thisMachine(): Promise<Machine> {
 }
 
 /**
- * The path of a Chromium that starts. HOOKLINE_CHROMIUM decides where it is set; then the PATH, then the
- * usual places. On Debian and Ubuntu, as root, the package `chromium` is installed when there is none.
+ * The path of a Chromium that starts. HOOKLINE_CHROMIUM decides where it is set; then the PATH,
+ * then the usual places. On Debian and Ubuntu, as root, the package `chromium` is installed when
+ * there is none.
  */
 export async function findChromium(machine?: Machine): Promise<string> {
   const on = machine ?? (await thisMachine())
@@ -68,7 +69,8 @@ export async function findChromium(machine?: Machine): Promise<string> {
 }
 
 const advice =
-  'Install Chromium or Chrome with the means of this system, or set HOOKLINE_CHROMIUM to the path of one.'
+  'Install Chromium or Chrome with the means of this system, or set HOOKLINE_CHROMIUM to the ' +
+  'path of one.'
 
 async function firstThatStarts({ env, places }: Machine): Promise<string | undefined> {
   const folders = (env.PATH ?? '').split(path.delimiter).filter((folder) => folder !== '')
@@ -90,12 +92,12 @@ async function starts(candidate: string): Promise<boolean> {
   }
 }
 
-/** One run installs, others wait for it: the lock is taken first, and then looked again. */
+/** One run installs and others wait for it: the lock first, then a second look. */
 async function install({ env, isRoot, osRelease, lockPath }: Machine): Promise<void> {
   if (!isRoot || !/^ID(_LIKE)?=.*(debian|ubuntu)/m.test(osRelease)) {
     throw new Error(
-      'No Chromium was found for the browser tests. It is not on the PATH, and only root on Debian ' +
-        `or Ubuntu may install it from here. ${advice}`,
+      'No Chromium was found for the browser tests. It is not on the PATH, and only root on ' +
+        `Debian or Ubuntu may install it from here. ${advice}`,
     )
   }
   const script = [
@@ -111,8 +113,8 @@ async function install({ env, isRoot, osRelease, lockPath }: Machine): Promise<v
   )
   if (exitCode === 0) return
   throw new Error(
-    `The package chromium could not be installed (exit ${exitCode}); apt-get says why above. This ` +
-      `machine likely reaches no Debian mirror, or its release has no such package. ${advice}`,
+    `The package chromium could not be installed (exit ${exitCode}); apt-get says why above. ` +
+      `This machine likely reaches no Debian mirror, or its release has no such package. ${advice}`,
   )
 }
 

@@ -1,6 +1,6 @@
 /**
- * Runs once before all tests: finds the browser, or installs it, so that a test that needs one is never
- * left out and never waits for an installation under its own time limit.
+ * Runs once before all tests: finds the browser, or installs it, so that a test that needs one is
+ * never left out and never waits for an installation under its own time limit.
  */
 import type { TestProject } from 'vitest/node'
 import { findChromium } from './chromium.ts'

@@ -12,7 +12,7 @@ import {
   onlyListedRooms,
   onlyThePublicPackage,
 } from './tidy/arrows.ts'
-import { installedDependencies } from './tidy/dependencies.ts'
+import { installedDependencies, watchedChecks } from './tidy/dependencies.ts'
 import { describedErrors } from './tidy/error-docs.ts'
 import { leftoverRules } from './tidy/leftovers.ts'
 import { shortFiles, shortFunctions, shortLines } from './tidy/limits.ts'
@@ -31,6 +31,7 @@ const rules: readonly Rule[] = [
   ...onlyRules,
   installedDependencies,
   completeLockFile,
+  watchedChecks,
   shortFiles,
   shortFunctions,
   shortLines,

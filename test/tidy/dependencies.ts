@@ -1,8 +1,9 @@
-/** What the published package imports, its users get installed: Node, a dependency or a peer. */
+/** What the published package imports, its users have: a part of Node, a dependency or a peer. */
 import { builtinModules } from 'node:module'
 import { isTest } from './arrows.ts'
 import { type Import, packageOf, readImports } from './imports.ts'
-import type { Files, Rule } from './rule.ts'
+import { isTypeScript } from './parse.ts'
+import { type Files, pathsOf, type Rule } from './rule.ts'
 
 const manifestPath = 'package.json'
 
@@ -43,4 +44,38 @@ function readInstalled(files: Files): ReadonlySet<string> {
   const manifest = JSON.parse(files.get(manifestPath) ?? '{}') as Record<string, object | undefined>
   const { dependencies = {}, peerDependencies = {} } = manifest
   return new Set([...Object.keys(dependencies), ...Object.keys(peerDependencies)])
+}
+
+/** Where a peer is not installed its types are missing; only then is an error expected. */
+export const watchedChecks: Rule = {
+  says: 'no type error is silenced, but for the types of a peer that may not be installed',
+  find: (files) => {
+    const installed = readInstalled(files)
+    return pathsOf(files, isTypeScript).flatMap((path) => {
+      const lines = (files.get(path) ?? '').split('\n')
+      return lines.flatMap((line, i) => {
+        if (!/@ts-(ig[n]ore|nochec[k])/.test(line)) return []
+        const peer = /^import type .* from '([^']+)'$/.exec(lines[i + 1] ?? '')?.[1]
+        const isExcused = peer !== undefined && installed.has(packageOf(peer))
+        return isExcused ? [] : [`${path}:${i + 1} silences a check`]
+      })
+    })
+  },
+  proofs: [
+    {
+      what: 'each comment that silences, but not the import of a peer',
+      sources: {
+        'package.json': JSON.stringify({ peerDependencies: { stripe: '23' } }),
+        'src/inbox/a.ts': `// @ts-${'ignore'}\ngo()\n// @ts-expect-error: no number`,
+        'src/inbox/b.ts': `// @ts-${'nocheck'}\ngo()`,
+        'src/providers/a.ts': `/** @ts-${'ignore'} */\nimport type Stripe from 'stripe'`,
+        'src/providers/b.ts': `/** @ts-${'ignore'} */\nimport type { A } from 'svix'`,
+      },
+      finds: [
+        'src/inbox/a.ts:1 silences a check',
+        'src/inbox/b.ts:1 silences a check',
+        'src/providers/b.ts:1 silences a check',
+      ],
+    },
+  ],
 }

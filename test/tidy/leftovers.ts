@@ -1,7 +1,6 @@
 /**
- * What must not stay behind in any tracked file: notes to oneself, silenced checks, the paths of
- * one machine, the addresses of package registries. The patterns are written so that they do not
- * find themselves.
+ * What must not stay behind in any tracked file: notes to oneself, the paths of one machine, the
+ * addresses of package registries. The patterns are written so that they do not find themselves.
  */
 import { type Files, pathsOf, type Rule } from './rule.ts'
 
@@ -26,14 +25,6 @@ const leftovers: readonly Leftover[] = [
     found: 'leaves a note behind',
     bad: ['// TO' + 'DO: later', '/* FIX' + 'ME */'],
     good: ['const todo = list.length', "test.each(['todo'])"],
-  },
-  {
-    says: 'no check is silenced without the compiler watching',
-    pattern: /@ts-(ig[n]ore|nochec[k])|eslint-disabl[e]/,
-    isSearched: isCode,
-    found: 'silences a check',
-    bad: ['// @ts-' + 'ignore', '// @ts-' + 'nocheck'],
-    good: ['// @ts-expect-error: the argument must be a number'],
   },
   {
     says: 'no path of one machine is named',

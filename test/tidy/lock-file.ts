@@ -1,6 +1,6 @@
 /**
- * The lock file knows every package for every system. npm leaves out optional packages that it could not
- * see on the machine that wrote it, and `npm ci` then fails everywhere.
+ * The lock file knows every package for every system. npm leaves out optional packages that it
+ * could not see on the machine that wrote it, and `npm ci` then fails everywhere.
  */
 import type { Files, Rule } from './rule.ts'
 

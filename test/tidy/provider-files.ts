@@ -10,6 +10,8 @@ export const registeredProviders: Rule = {
   find: (files) => {
     const registered = readRegistry(files)
     const declared = readDeclarations(files)
+    const isEmpty = registered.size === 0
+    if (isEmpty && files.has(`${folder}index.ts`)) return [`${folder} has no registry`]
     return [
       ...declared.filter(({ name, path }) => path !== pathOf(name)).map(misplaced),
       ...declared.filter(({ name }) => !registered.has(name)).map(unregistered),
@@ -34,6 +36,11 @@ export const registeredProviders: Rule = {
         'src/providers/slack.ts declares slack, which the registry lacks',
         'src/providers/zoom.ts is registered, but declares no provider zoom',
       ],
+    },
+    {
+      what: 'a folder whose registry goes by another name',
+      sources: { 'src/providers/index.ts': 'export const all = { stripe }' },
+      finds: ['src/providers/ has no registry'],
     },
   ],
 }
