@@ -69,9 +69,8 @@ async function* received(stream: Stream, connection: AbortController): AsyncGene
     for (const event of readSse(parser, value)) {
       const frame = parseFrame(event)
       if (frame !== undefined) yield frame
-      // Not before: a connection that breaks while the frame is out must not skip it.
-      stream.lastId = event.id
     }
+    // Not before: an id whose frame is not whole, or not handed over, would skip it.
     stream.lastId = parser.lastId
     stream.retryMs = parser.retryMs ?? stream.retryMs
   }

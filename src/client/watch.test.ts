@@ -130,6 +130,33 @@ test('a watch may be stopped and begun inside a callback', async () => {
   await vi.waitFor(() => expect(seen).toEqual(['first', 'second', 'second']))
 })
 
+test('a watch that joins a stream and is stopped at once never tells anything', async () => {
+  const seen: unknown[] = []
+  line.watch('a', (data) => seen.push(data))
+  await vi.waitFor(() => expect(seen).toHaveLength(1))
+  line.watch('a', () => seen.push('told after stop'))()
+  live.change(server, 'a', { n: 1 })
+  await vi.waitFor(() => expect(seen.length).toBeGreaterThan(1))
+  expect(seen).toEqual([undefined, { n: 1 }])
+})
+
+test('a watch that is begun while a change is told begins with the state', async () => {
+  const seen: unknown[] = []
+  line.watch('a', (_, change) => {
+    if (change?.cursor !== 1) return
+    line.watch('a', (data, next) => seen.push([data, next?.cursor]))
+  })
+  await vi.waitFor(() => expect(server.streams.size).toBe(1))
+  live.change(server, 'a', { n: 1 })
+  await vi.waitFor(() => expect(seen).toHaveLength(1))
+  live.change(server, 'a', { n: 2 })
+  await vi.waitFor(() => expect(seen).toHaveLength(2))
+  expect(seen).toEqual([
+    [{ n: 1 }, undefined],
+    [{ n: 2 }, 2],
+  ])
+})
+
 test('a path with a part that is two dots is refused where it is asked for', () => {
   expect(() => line.watch('users/../keys', () => {})).toThrow(/^path_invalid/)
 })

@@ -163,8 +163,8 @@ export interface NewToken {
   readonly sub: string
   /** Path patterns: `users/u_1`, `users/u_1/**`. */
   readonly read: readonly string[]
-  /** A number of seconds, or a text such as `15m`. */
-  readonly expiresIn?: number | string
+  /** Seconds; 3,600 where none is given. */
+  readonly expiresIn?: number
 }
 
 export interface TokenView {
