@@ -1,7 +1,8 @@
 import { defineProvider } from './define.ts'
+import type { GithubEvents } from './github-events.ts'
 import { mac } from './schemes/mac.ts'
 
-export const github = defineProvider({
+export const github = defineProvider<GithubEvents>({
   name: 'github',
   title: 'GitHub',
   docsUrl: 'https://docs.github.com/en/webhooks',

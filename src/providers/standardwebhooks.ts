@@ -1,7 +1,9 @@
+import type { JsonObject } from '../base/json.ts'
 import { defineProvider } from './define.ts'
+import type { JsonEvents } from './provider.ts'
 import { mac } from './schemes/mac.ts'
 
-export const standardwebhooks = defineProvider({
+export const standardwebhooks = defineProvider<JsonEvents<StandardEnvelope>>({
   name: 'standardwebhooks',
   title: 'Standard Webhooks',
   docsUrl: 'https://www.standardwebhooks.com',
@@ -24,3 +26,11 @@ export const standardwebhooks = defineProvider({
   },
   samples: [],
 })
+
+/** What the specification advises for the body. */
+export interface StandardEnvelope {
+  type: string
+  /** RFC 3339 */
+  timestamp: string
+  data: JsonObject
+}

@@ -1,7 +1,8 @@
 import { defineProvider } from './define.ts'
 import { mac } from './schemes/mac.ts'
+import type { StripeEvents } from './stripe-events.ts'
 
-export const stripe = defineProvider({
+export const stripe = defineProvider<StripeEvents>({
   name: 'stripe',
   title: 'Stripe',
   docsUrl: 'https://docs.stripe.com/webhooks',

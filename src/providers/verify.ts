@@ -1,10 +1,17 @@
 /** Verifies a request by a provider's scheme, then reads the event's fields where its declaration says. */
 import type { Declaration } from './declaration.ts'
-import { type Find, findIn, headersOf, modeField, textField, timeField } from './fields.ts'
-import type { BatchedEvent, Verified, VerifiedEvent, VerifyOutcome } from './outcome.ts'
+import { headersOf } from './fields.ts'
+import type { VerifyOutcome } from './outcome.ts'
 import type { VerifyContext, WebhookRequest } from './request.ts'
-import { findHeaders, type ParsePayload, Reading, type WantedHeaders } from './schemes/reading.ts'
-import { type Matched, refused, type Scheme } from './schemes/scheme.ts'
+import {
+  findHeaders,
+  type ParsePayload,
+  Reading,
+  type WantedHeaders,
+  wantHeaders,
+} from './schemes/reading.ts'
+import { refused, type Scheme } from './schemes/scheme.ts'
+import { VerifiedRequest } from './verified.ts'
 
 /** A declaration made ready for requests. */
 export interface Verifier {
@@ -19,8 +26,8 @@ export const onlyScheme = ''
 export function makeVerifier(declaration: Declaration, parse: ParsePayload): Verifier {
   const fieldHeaders = headersOf(declaration.event)
   const schemes = Object.entries(schemesOf(declaration)).map(([name, scheme]) => {
-    const names = new Set([...scheme.headers, ...fieldHeaders])
-    return [name, { scheme, wanted: { names, repeatable: new Set(scheme.repeatable) } }] as const
+    const wanted = wantHeaders([...scheme.headers, ...fieldHeaders], scheme.repeatable)
+    return [name, { scheme, wanted }] as const
   })
   return { declaration, parse, schemes: new Map(schemes) }
 }
@@ -55,59 +62,8 @@ export function verifyRequest(
   const reading = new Reading(request, headers, verifier.parse)
   const matched = selected.scheme.verify(reading, context)
   const conclude = (outcome: Awaited<typeof matched>) =>
-    outcome.ok ? verified(verifier, selected.scheme, reading, outcome) : outcome
+    outcome.ok
+      ? new VerifiedRequest(verifier.declaration, selected.scheme, reading, outcome)
+      : outcome
   return matched instanceof Promise ? matched.then(conclude) : conclude(matched)
-}
-
-/** Fields are read when asked for: many callers want only to know who called. */
-function verified(
-  verifier: Verifier,
-  scheme: Scheme,
-  reading: Reading,
-  matched: Matched,
-): Verified {
-  const whole = {
-    ok: true,
-    secretIndex: matched.secretIndex,
-    bodyAuthenticated: scheme.facts.bodyAuthenticated,
-  } as const
-  const { batch } = verifier.declaration
-  if (!batch) return withFields(verifier, whole, findIn(reading, matched))
-  return {
-    ...withFields(verifier, whole, findIn(reading, matched)),
-    events: batch(reading.request.body)?.map((body) => batched(verifier, reading, matched, body)),
-  }
-}
-
-/** One element of a batch: its places in the body count from the element. */
-function batched(
-  verifier: Verifier,
-  { request, headers }: Reading,
-  matched: Matched,
-  body: Uint8Array,
-): BatchedEvent {
-  const element = new Reading({ ...request, body }, headers, verifier.parse)
-  return withFields(verifier, { body }, findIn(element, matched))
-}
-
-function withFields<Base extends object>(
-  { declaration: { event } }: Verifier,
-  base: Base,
-  find: Find,
-): Base & VerifiedEvent {
-  return {
-    ...base,
-    get dedupeKey() {
-      return textField(event.id, find)
-    },
-    get type() {
-      return textField(event.type, find)
-    },
-    get occurredAt() {
-      return timeField(event.occurredAt, find)
-    },
-    get mode() {
-      return modeField(event.mode, find)
-    },
-  }
 }

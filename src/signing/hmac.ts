@@ -40,7 +40,7 @@ export function findKey(
   parts: readonly Part[],
   signatures: readonly Buffer[],
 ): number {
-  const tried = signatures.slice(0, signaturesMax)
+  const tried = signatures.length > signaturesMax ? signatures.slice(0, signaturesMax) : signatures
   for (const [index, key] of keys.entries()) {
     if (key === undefined || key.length === 0) continue
     const mac = hmac(digest, key, parts)

@@ -15,8 +15,8 @@ export interface ReadHeader {
 }
 
 const pairsFormat = /^(\w+)=\{timestamp\}([,;])(\w+)=\{signature\}$/
-// White space or the other separator inside an entry is how two joined headers show.
-const pairEntry = /^(\w+)=([^\s,;]*)$/
+/** What no entry holds, by separator: white space or the other one is how two joined headers show. */
+const foreign = { ',': /[\s;]/, ';': /[\s,]/ } as const
 
 /**
  * @param format `{signature}` with a prefix, or `t={timestamp},v1={signature}`.
@@ -27,8 +27,12 @@ export function headerFormat(format: string, separator?: string): HeaderFormat {
   const write = (signature: string, timestamp: string) =>
     format.replace('{timestamp}', timestamp).replace('{signature}', signature)
   if (pairs) {
-    const [, timeKey = '', between = '', signatureKey = ''] = pairs
-    const read = (text: string) => readPairs(text.split(between), timeKey, signatureKey)
+    const [, timeKey = '', , signatureKey = ''] = pairs
+    const between = pairs[2] === ';' ? ';' : ','
+    const read = (text: string) =>
+      foreign[between].test(text)
+        ? undefined
+        : readPairs(text.split(between), timeKey, signatureKey)
     return { hasTimestamp: true, write, read }
   }
   const prefix = format.slice(0, format.indexOf('{signature}'))
@@ -45,8 +49,10 @@ function readPairs(
   const signatures: string[] = []
   let timestamp: string | undefined
   for (const entry of entries) {
-    const [, key, value] = pairEntry.exec(entry) ?? []
-    if (key === undefined || value === undefined) return undefined
+    const equals = entry.indexOf('=')
+    if (equals < 1) return undefined
+    const key = entry.slice(0, equals)
+    const value = entry.slice(equals + 1)
     if (key === timeKey) {
       if (timestamp !== undefined) return undefined
       timestamp = value

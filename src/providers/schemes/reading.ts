@@ -21,6 +21,11 @@ export class Reading {
     this.#parse = parse
   }
 
+  /** The same request with other bytes: one element of its batch. */
+  of(body: Uint8Array): Reading {
+    return new Reading({ ...this.request, body }, this.headers, this.#parse)
+  }
+
   /** Not to be asked before the signature matched: parsing is work that a stranger must not cause. */
   payload(): Json | undefined {
     if (!this.#isParsed) {
@@ -34,6 +39,16 @@ export class Reading {
 export interface WantedHeaders {
   readonly names: ReadonlySet<string>
   readonly repeatable: ReadonlySet<string>
+  /** Of the names: most headers are passed over by their length, without being lower-cased. */
+  readonly lengths: ReadonlySet<number>
+}
+
+export function wantHeaders(
+  names: readonly string[],
+  repeatable: readonly string[] = [],
+): WantedHeaders {
+  const lengths = new Set(names.map((name) => name.length))
+  return { names: new Set(names), repeatable: new Set(repeatable), lengths }
 }
 
 /** The wanted headers, or the name of one that came twice and may not. */
@@ -42,9 +57,11 @@ export function findHeaders(
   wanted: WantedHeaders,
 ): ReadonlyMap<string, string> | { readonly repeated: string } {
   const found = new Map<string, string>()
-  for (const [rawName, value] of headers) {
-    const name = rawName.toLowerCase()
+  for (const header of headers) {
+    if (!wanted.lengths.has(header[0].length)) continue
+    const name = header[0].toLowerCase()
     if (!wanted.names.has(name)) continue
+    const value = header[1]
     const before = found.get(name)
     if (before !== undefined && !wanted.repeatable.has(name)) return { repeated: name }
     found.set(name, before === undefined ? value : `${before}, ${value}`)

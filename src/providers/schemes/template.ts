@@ -34,6 +34,15 @@ export function usesPart(template: readonly TemplatePart[], name: PartName): boo
   return template.some((part) => 'name' in part && part.name === name)
 }
 
+/** Texts that follow one another are joined: each part fed to a digest costs a call. */
 export function fillTemplate(template: readonly TemplatePart[], values: PartValues): Part[] {
-  return template.map((part) => ('text' in part ? part.text : values[part.name]))
+  const parts: Part[] = []
+  for (const part of template) {
+    const value = 'text' in part ? part.text : values[part.name]
+    const last = parts.at(-1)
+    if (typeof value === 'string' && typeof last === 'string')
+      parts[parts.length - 1] = last + value
+    else parts.push(value)
+  }
+  return parts
 }

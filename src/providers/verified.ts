@@ -1,0 +1,75 @@
+/**
+ * The outcome of a request that verified. Its fields are read when asked for, as a class does it at no
+ * cost: parsing takes longer than the digest, and many callers want only to know who called.
+ */
+import type { Mode } from '../base/mode.ts'
+import type { Declaration, EventFields } from './declaration.ts'
+import { type Find, findIn, modeField, textField, timeField } from './fields.ts'
+import type { BatchedEvent, Verified, VerifiedEvent } from './outcome.ts'
+import type { Reading } from './schemes/reading.ts'
+import type { Matched, Scheme } from './schemes/scheme.ts'
+
+export class VerifiedRequest implements Verified {
+  readonly ok = true
+  readonly secretIndex: number
+  readonly bodyAuthenticated: boolean
+  readonly #declaration: Declaration
+  readonly #reading: Reading
+  readonly #matched: Matched
+
+  constructor(declaration: Declaration, scheme: Scheme, reading: Reading, matched: Matched) {
+    this.secretIndex = matched.secretIndex
+    this.bodyAuthenticated = scheme.facts.bodyAuthenticated
+    this.#declaration = declaration
+    this.#reading = reading
+    this.#matched = matched
+  }
+
+  get dedupeKey(): string | undefined {
+    return textField(this.#declaration.event.id, this.#find)
+  }
+
+  get type(): string | undefined {
+    return textField(this.#declaration.event.type, this.#find)
+  }
+
+  get occurredAt(): number | undefined {
+    return timeField(this.#declaration.event.occurredAt, this.#find)
+  }
+
+  get mode(): Mode | undefined {
+    return modeField(this.#declaration.event.mode, this.#find)
+  }
+
+  get events(): readonly BatchedEvent[] | undefined {
+    const { batch, event } = this.#declaration
+    return batch?.(this.#reading.request.body)?.map((body) => ({
+      body,
+      ...readFields(event, findIn(this.#reading.of(body), this.#matched)),
+    }))
+  }
+
+  /** Getters of a class are not its own properties; this writes them out. */
+  toJSON(): Omit<Verified, 'events'> {
+    const { ok, secretIndex, bodyAuthenticated } = this
+    return {
+      ok,
+      secretIndex,
+      bodyAuthenticated,
+      ...readFields(this.#declaration.event, this.#find),
+    }
+  }
+
+  get #find(): Find {
+    return findIn(this.#reading, this.#matched)
+  }
+}
+
+function readFields(event: EventFields, find: Find): VerifiedEvent {
+  return {
+    dedupeKey: textField(event.id, find),
+    type: textField(event.type, find),
+    occurredAt: timeField(event.occurredAt, find),
+    mode: modeField(event.mode, find),
+  }
+}
