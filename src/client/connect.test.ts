@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { connect, LineError } from './index.ts'
 import * as live from './testing/live-server.ts'
+import { until } from './testing/until.ts'
 
 let server: live.LiveServer
 beforeEach(async () => {
@@ -34,11 +35,11 @@ test('a refused token is fetched anew once for all streams, and kept', async () 
   const line = connect(server.url, { token })
   const seen = vi.fn()
   for (const path of ['a', 'b', 'c']) line.watch(path, seen)
-  await vi.waitFor(() => expect(seen).toHaveBeenCalledTimes(3))
+  await until(() => expect(seen).toHaveBeenCalledTimes(3))
   expect(token).toHaveBeenCalledTimes(2)
   takeOnly('t3')
   live.cutStreams(server)
-  await vi.waitFor(() => expect(tokens().filter((sent) => sent === 'Bearer t3')).toHaveLength(3))
+  await until(() => expect(tokens().filter((sent) => sent === 'Bearer t3')).toHaveLength(3))
   expect(token).toHaveBeenCalledTimes(3)
 })
 
@@ -47,7 +48,7 @@ test('a new token that is refused too ends the watch', async () => {
   const token = countingToken()
   const onError = vi.fn()
   connect(server.url, { token }).watch('a', () => {}, { onError })
-  await vi.waitFor(() => expect(onError).toHaveBeenCalledTimes(1))
+  await until(() => expect(onError).toHaveBeenCalledTimes(1))
   expect(onError.mock.calls[0]?.[0]).toMatchObject({ code: 'token_invalid', status: 401 })
   expect(tokens()).toEqual(['Bearer t1', 'Bearer t2'])
 })
@@ -63,7 +64,7 @@ test('a token that can not be had is asked for again later', async () => {
   })
   const seen = vi.fn()
   line.watch('a', seen)
-  await vi.waitFor(() => expect(seen).toHaveBeenCalled())
+  await until(() => expect(seen).toHaveBeenCalled())
 })
 
 test.each([
@@ -104,7 +105,7 @@ test('an iteration gives changes from now on, or begins with what is there', asy
   const later = line.changes('users/').next()
   const all = line.changes<{ n: number }>('users/', { initial: true })
   expect((await all.next()).value).toMatchObject({ type: 'set', cursor: 1, data: { n: 1 } })
-  await vi.waitFor(() => expect(server.streams.size).toBe(2))
+  await until(() => expect(server.streams.size).toBe(2))
   live.change(server, 'users/a', null)
   expect((await later).value).toMatchObject({ type: 'deleted', cursor: 2, data: null })
 })
@@ -112,7 +113,7 @@ test('an iteration gives changes from now on, or begins with what is there', asy
 test('leaving the loop closes its stream', async () => {
   live.change(server, 'users/a', { n: 1 })
   for await (const _ of connect(server.url, { token: 't' }).changes('', { initial: true })) break
-  await vi.waitFor(() => expect(server.streams.size).toBe(0))
+  await until(() => expect(server.streams.size).toBe(0))
 })
 
 test('an aborted signal ends an iteration with its reason', async () => {
@@ -120,10 +121,10 @@ test('an aborted signal ends an iteration with its reason', async () => {
   const next = connect(server.url, { token: 't' })
     .changes('users/', { signal: controller.signal })
     .next()
-  await vi.waitFor(() => expect(server.streams.size).toBe(1))
+  await until(() => expect(server.streams.size).toBe(1))
   controller.abort(new Error('enough'))
   await expect(next).rejects.toThrow('enough')
-  await vi.waitFor(() => expect(server.streams.size).toBe(0))
+  await until(() => expect(server.streams.size).toBe(0))
 })
 
 test('a call carries the token and everything else as it was given', async () => {

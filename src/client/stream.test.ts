@@ -1,8 +1,9 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type Change, connect } from './index.ts'
 import { newFakeTiming, passTime } from './testing/fake-timing.ts'
 import * as live from './testing/live-server.ts'
 import { seededRandom } from './testing/random.ts'
+import { until } from './testing/until.ts'
 
 const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 32))
 const changeCount = 5_000
@@ -65,10 +66,10 @@ test(`${changeCount} changes over ${cutCount} cut connections come once each, in
       if (change.cursor === changeCount) return
     }
   })()
-  await vi.waitFor(() => expect(server.streams.size).toBe(2))
+  await until(() => expect(server.streams.size).toBe(2))
   await writeChanges(random)
   await iteration
-  await vi.waitFor(() => expect(watched.at(-1)?.cursor).toBe(changeCount), { timeout: 15_000 })
+  await until(() => expect(watched.at(-1)?.cursor).toBe(changeCount))
   stop()
   expect(cuts.count).toBe(cutCount)
   expect(iterated).toEqual(server.log)
@@ -82,7 +83,7 @@ test('where the missed changes are gone, what they made different is told', asyn
   const stop = connect(server.url, { token: 't' }).watch('users/', (documents, change) => {
     seen.push([change?.type, change?.path, change?.cursor, documents.length])
   })
-  await vi.waitFor(() => expect(seen).toHaveLength(1))
+  await until(() => expect(seen).toHaveLength(1))
   server.refuse = (_, response) => Boolean(response.writeHead(503).end())
   live.cutStreams(server)
   for (const n of [2, 3]) live.change(server, 'users/b', { n })
@@ -90,7 +91,7 @@ test('where the missed changes are gone, what they made different is told', asyn
   live.change(server, 'users/d', { n: 1 })
   live.prune(server)
   server.refuse = () => false
-  await vi.waitFor(() => expect(seen).toHaveLength(4))
+  await until(() => expect(seen).toHaveLength(4))
   stop()
   expect(seen).toEqual([
     [undefined, undefined, undefined, 3],
@@ -104,11 +105,11 @@ test('where the missed changes are gone, what they made different is told', asyn
 test('an id that came alone is where the next connection resumes', async () => {
   const seen: unknown[] = []
   const stop = connect(server.url, { token: 't' }).watch('users/u_1', (data) => seen.push(data))
-  await vi.waitFor(() => expect(seen).toEqual([undefined]))
+  await until(() => expect(seen).toEqual([undefined]))
   for (const { response } of server.streams) response.write('id: 41\n\nid: 42\n')
   await new Promise((resolve) => setImmediate(resolve))
   live.cutStreams(server)
-  await vi.waitFor(() => expect(lastIds()).toEqual([undefined, '41']))
+  await until(() => expect(lastIds()).toEqual([undefined, '41']))
   stop()
 })
 
@@ -116,22 +117,22 @@ test('a server that is silent for 40 s is left, and one that sends comments is n
   const timing = newFakeTiming()
   const seen: unknown[] = []
   const stop = connect(server.url, { token: 't', timing }).watch('a', (data) => seen.push(data))
-  await vi.waitFor(() => expect(seen).toHaveLength(1))
+  await until(() => expect(seen).toHaveLength(1))
   for (let beat = 0; beat < 5; beat++) {
     passTime(timing, 39_999)
     const armed = timing.set
     for (const { response } of server.streams) response.write(': still here\n\n')
-    await vi.waitFor(() => expect(timing.set).toBeGreaterThan(armed))
+    await until(() => expect(timing.set).toBeGreaterThan(armed))
   }
   expect(server.requests).toHaveLength(1)
   const [silent] = server.streams
   passTime(timing, 40_000)
-  await vi.waitFor(() => expect(silent?.response.destroyed).toBe(true))
-  await vi.waitFor(() => expect(timing.timers.size).toBe(1))
+  await until(() => expect(silent?.response.destroyed).toBe(true))
+  await until(() => expect(timing.timers.size).toBe(1))
   passTime(timing, 10)
-  await vi.waitFor(() => expect(lastIds()).toEqual([undefined, '0']))
+  await until(() => expect(lastIds()).toEqual([undefined, '0']))
   live.change(server, 'a', { n: 1 })
-  await vi.waitFor(() => expect(seen).toEqual([undefined, { n: 1 }]))
+  await until(() => expect(seen).toEqual([undefined, { n: 1 }]))
   stop()
 })
 
@@ -139,11 +140,11 @@ test('a server that takes the request and says nothing is left as well', async (
   const timing = newFakeTiming()
   server.refuse = () => true
   const stop = connect(server.url, { token: 't', timing }).watch('a', () => {})
-  await vi.waitFor(() => expect(server.requests).toHaveLength(1))
+  await until(() => expect(server.requests).toHaveLength(1))
   passTime(timing, 40_000)
-  await vi.waitFor(() => expect(timing.timers.size).toBe(1))
+  await until(() => expect(timing.timers.size).toBe(1))
   passTime(timing, 500)
-  await vi.waitFor(() => expect(server.requests).toHaveLength(2))
+  await until(() => expect(server.requests).toHaveLength(2))
   stop()
 })
 
@@ -153,16 +154,16 @@ test('tries that fail come less and less often, and a connection that works star
   const delays: number[] = []
   const stop = connect(server.url, { token: 't', timing }).watch('a', () => {})
   const nextDelay = async () => {
-    await vi.waitFor(() => expect(timing.timers.size).toBe(1))
-    await vi.waitFor(() => expect([...timing.timers][0]?.dueMs).not.toBe(timing.nowMs + 40_000))
+    await until(() => expect(timing.timers.size).toBe(1))
+    await until(() => expect([...timing.timers][0]?.dueMs).not.toBe(timing.nowMs + 40_000))
     const dueMs = [...timing.timers][0]?.dueMs ?? 0
     delays.push(Math.round(dueMs - timing.nowMs))
     passTime(timing, dueMs - timing.nowMs)
   }
   for (let n = 0; n < 8; n++) await nextDelay()
   server.refuse = () => false
-  await vi.waitFor(() => expect(server.streams.size).toBe(1))
-  await vi.waitFor(() => expect(timing.timers.size).toBe(1))
+  await until(() => expect(server.streams.size).toBe(1))
+  await until(() => expect(timing.timers.size).toBe(1))
   live.cutStreams(server)
   await nextDelay()
   stop()
@@ -174,7 +175,7 @@ test('a reader that takes its time is not a silent server', async () => {
   const timing = newFakeTiming()
   const changes = connect(server.url, { token: 't', timing }).changes('a', { initial: true })
   const first = changes.next()
-  await vi.waitFor(() => expect(server.streams.size).toBe(1))
+  await until(() => expect(server.streams.size).toBe(1))
   live.change(server, 'a', { n: 1 })
   live.change(server, 'a', { n: 2 })
   expect((await first).value).toMatchObject({ data: { n: 1 } })

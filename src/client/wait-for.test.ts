@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { connect, type Line } from './index.ts'
 import { newFakeTiming, passTime } from './testing/fake-timing.ts'
 import * as live from './testing/live-server.ts'
+import { until } from './testing/until.ts'
 
 const timing = newFakeTiming()
 let server: live.LiveServer
@@ -12,14 +13,14 @@ beforeEach(async () => {
 })
 afterEach(() => live.stopLiveServer(server))
 
-const untilOpen = () => vi.waitFor(() => expect(server.streams.size).toBe(1))
-const untilClosed = () => vi.waitFor(() => expect(server.streams.size).toBe(0))
+const untilOpen = () => until(() => expect(server.streams.size).toBe(1))
+const untilClosed = () => until(() => expect(server.streams.size).toBe(0))
 
-/** Until the client has the server's state: its watchdog waits for the second piece. */
+/** Until the client has the server's state: another watch shares the stream, and is told of it. */
 async function untilState(): Promise<void> {
   const seen = vi.fn()
   const stop = line.watch('orders/o_1', seen)
-  await vi.waitFor(() => expect(seen).toHaveBeenCalled())
+  await until(() => expect(seen).toHaveBeenCalled())
   stop()
 }
 
@@ -79,10 +80,8 @@ test('a server that is out of reach is named as the likely reason, with the caus
     ),
     cause: new Error('The server answered with 503.'),
   })
-  await vi.waitFor(() => expect(server.requests).toHaveLength(1))
-  await vi.waitFor(() =>
-    expect([...timing.timers].some(({ dueMs }) => isBackoff(dueMs))).toBe(true),
-  )
+  await until(() => expect(server.requests).toHaveLength(1))
+  await until(() => expect([...timing.timers].some(({ dueMs }) => isBackoff(dueMs))).toBe(true))
   passTime(timing, 100)
   await rejected
 })

@@ -1,6 +1,7 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { connect, type Line, type LiveDocument } from './index.ts'
 import * as live from './testing/live-server.ts'
+import { until } from './testing/until.ts'
 
 let server: live.LiveServer
 let line: Line
@@ -12,7 +13,7 @@ afterEach(() => live.stopLiveServer(server))
 
 /** Resolves when the server has no connection left. */
 async function untilNoSocket(): Promise<void> {
-  await vi.waitFor(async () => {
+  await until(async () => {
     const count = await new Promise((resolve) => server.http.getConnections((_, n) => resolve(n)))
     expect(count).toBe(0)
   })
@@ -22,11 +23,11 @@ test('a document is told as it is, then after each change, with the change', asy
   live.change(server, 'users/u_1', { n: 1 })
   const seen: unknown[] = []
   const stop = line.watch('users/u_1', (data, change) => seen.push([data, change?.cursor]))
-  await vi.waitFor(() => expect(seen).toHaveLength(1))
+  await until(() => expect(seen).toHaveLength(1))
   live.change(server, 'users/u_2', { n: 9 })
   live.change(server, 'users/u_1', { n: 2 })
   live.change(server, 'users/u_1', null)
-  await vi.waitFor(() => expect(seen).toHaveLength(3))
+  await until(() => expect(seen).toHaveLength(3))
   stop()
   expect(seen).toEqual([
     [{ n: 1 }, undefined],
@@ -38,16 +39,17 @@ test('a document is told as it is, then after each change, with the change', asy
 test('a document that does not exist is undefined', async () => {
   const seen: unknown[] = []
   line.watch('users/u_1', (data) => seen.push(data))
-  await vi.waitFor(() => expect(seen).toEqual([undefined]))
+  await until(() => expect(seen).toEqual([undefined]))
 })
 
 test('a path that ends in a slash is the documents below it', async () => {
   live.change(server, 'users/u_2', { n: 1 })
   const seen: (readonly LiveDocument<{ n: number }>[])[] = []
-  line.watch<{ n: number }>('users/', (documents) => seen.push(documents))
-  await vi.waitFor(() => expect(seen).toHaveLength(1))
+  const folder = 'users'
+  line.watch<{ n: number }>(`${folder}/`, (documents) => seen.push(documents))
+  await until(() => expect(seen).toHaveLength(1))
   live.change(server, 'users/u_1', { n: 2 })
-  await vi.waitFor(() => expect(seen).toHaveLength(2))
+  await until(() => expect(seen).toHaveLength(2))
   const old = { path: 'users/u_2', data: { n: 1 }, version: 1 }
   expect(seen).toEqual([[old], [{ path: 'users/u_1', data: { n: 2 }, version: 1 }, old]])
 })
@@ -55,7 +57,7 @@ test('a path that ends in a slash is the documents below it', async () => {
 test('after stop nothing is told and the connection is closed', async () => {
   const seen: unknown[] = []
   const stop = line.watch('a', (data) => seen.push(data))
-  await vi.waitFor(() => expect(seen).toHaveLength(1))
+  await until(() => expect(seen).toHaveLength(1))
   stop()
   live.change(server, 'a', { n: 1 })
   await untilNoSocket()
@@ -76,7 +78,7 @@ test('an aborted signal stops a watch without an error', async () => {
   const onError = (error: unknown) => seen.push(error)
   const { signal } = controller
   line.watch('a', (data) => seen.push(data), { signal, onError })
-  await vi.waitFor(() => expect(seen).toHaveLength(1))
+  await until(() => expect(seen).toHaveLength(1))
   controller.abort()
   await untilNoSocket()
   line.watch('a', (data) => seen.push(data), { signal, onError })
@@ -88,15 +90,15 @@ test('an aborted signal stops a watch without an error', async () => {
 test('watches of one path share a stream, and the last one closes it', async () => {
   const seen = { a: [] as unknown[], b: [] as unknown[] }
   const stopA = line.watch('x', (data) => seen.a.push(data))
-  await vi.waitFor(() => expect(seen.a).toHaveLength(1))
+  await until(() => expect(seen.a).toHaveLength(1))
   live.change(server, 'x', { n: 1 })
-  await vi.waitFor(() => expect(seen.a).toHaveLength(2))
+  await until(() => expect(seen.a).toHaveLength(2))
   const stopB = line.watch('x', (data, change) => seen.b.push([data, change?.cursor]))
   expect(seen.b).toEqual([])
-  await vi.waitFor(() => expect(seen.b).toEqual([[{ n: 1 }, undefined]]))
+  await until(() => expect(seen.b).toEqual([[{ n: 1 }, undefined]]))
   stopA()
   live.change(server, 'x', { n: 2 })
-  await vi.waitFor(() => expect(seen.b).toHaveLength(2))
+  await until(() => expect(seen.b).toHaveLength(2))
   expect(seen.b[1]).toEqual([{ n: 2 }, 2])
   expect(seen.a).toHaveLength(2)
   expect(server.requests).toHaveLength(1)
@@ -112,10 +114,21 @@ test('a callback that throws is reported and neither ends its watch nor harms an
   }
   line.watch('a', throwing, { onError: (error) => errors.push(String(error)) })
   line.watch('a', (data) => seen.push(data))
-  await vi.waitFor(() => expect(seen).toHaveLength(1))
+  await until(() => expect(seen).toHaveLength(1))
   live.change(server, 'a', { n: 1 })
-  await vi.waitFor(() => expect(seen).toHaveLength(2))
+  await until(() => expect(seen).toHaveLength(2))
   expect(errors).toEqual(['Error: no undefined', 'Error: no {"n":1}'])
+})
+
+test('an error that nobody listens for is an uncaught one', async () => {
+  const others = process.listeners('uncaughtException')
+  process.removeAllListeners('uncaughtException')
+  const caught = new Promise((resolve) => process.once('uncaughtException', resolve))
+  line.watch('a', () => {
+    throw new Error('nobody listens')
+  })
+  expect(String(await caught)).toBe('Error: nobody listens')
+  for (const listener of others) process.on('uncaughtException', listener)
 })
 
 test('a watch may be stopped and begun inside a callback', async () => {
@@ -125,18 +138,18 @@ test('a watch may be stopped and begun inside a callback', async () => {
     stop()
     line.watch('a', () => seen.push('second'))
   })
-  await vi.waitFor(() => expect(seen).toEqual(['first', 'second']))
+  await until(() => expect(seen).toEqual(['first', 'second']))
   live.change(server, 'a', { n: 1 })
-  await vi.waitFor(() => expect(seen).toEqual(['first', 'second', 'second']))
+  await until(() => expect(seen).toEqual(['first', 'second', 'second']))
 })
 
 test('a watch that joins a stream and is stopped at once never tells anything', async () => {
   const seen: unknown[] = []
   line.watch('a', (data) => seen.push(data))
-  await vi.waitFor(() => expect(seen).toHaveLength(1))
+  await until(() => expect(seen).toHaveLength(1))
   line.watch('a', () => seen.push('told after stop'))()
   live.change(server, 'a', { n: 1 })
-  await vi.waitFor(() => expect(seen.length).toBeGreaterThan(1))
+  await until(() => expect(seen.length).toBeGreaterThan(1))
   expect(seen).toEqual([undefined, { n: 1 }])
 })
 
@@ -146,11 +159,11 @@ test('a watch that is begun while a change is told begins with the state', async
     if (change?.cursor !== 1) return
     line.watch('a', (data, next) => seen.push([data, next?.cursor]))
   })
-  await vi.waitFor(() => expect(server.streams.size).toBe(1))
+  await until(() => expect(server.streams.size).toBe(1))
   live.change(server, 'a', { n: 1 })
-  await vi.waitFor(() => expect(seen).toHaveLength(1))
+  await until(() => expect(seen).toHaveLength(1))
   live.change(server, 'a', { n: 2 })
-  await vi.waitFor(() => expect(seen).toHaveLength(2))
+  await until(() => expect(seen).toHaveLength(2))
   expect(seen).toEqual([
     [{ n: 1 }, undefined],
     [{ n: 2 }, 2],
