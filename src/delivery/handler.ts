@@ -1,7 +1,8 @@
 /** What an app registers for an event, and what it is called with. */
-import type { JsonObject } from '../base/json.ts'
+
+import { HooklineError } from '../base/errors.ts'
+import type { Json, JsonObject } from '../base/json.ts'
 import type { Mode } from '../base/mode.ts'
-import type { Provider } from '../providers/provider.ts'
 import type { NewDelivery } from '../storage/storage.ts'
 import type { RetryOptions } from './backoff.ts'
 
@@ -52,16 +53,19 @@ export interface TransactionDocument {
 
 export type SqlParameter = null | boolean | number | bigint | string | Uint8Array
 
-export type HandlerFunction = (event: never, tx: Transaction) => unknown
-
-export interface HandlerOptions {
+export interface HandlerOptions<Payload = never> {
   /** Names the delivery. Default: the type and its index among the handlers of that type. */
   readonly name?: string
   /** Default 30,000. */
   readonly timeoutMs?: number
   readonly retry?: RetryOptions
   /** Events with the same key are handled one at a time, in the order they were stored. */
-  readonly orderBy?: (event: never) => string | number | undefined
+  readonly orderBy?: (event: Payload) => string | number | undefined
+}
+
+/** Reads the payload of an event from its bytes. */
+export interface PayloadParser {
+  parse(body: Uint8Array): Json | undefined
 }
 
 /** A handler as the worker knows it. */
@@ -69,9 +73,10 @@ export interface Handler {
   /** `<source>/<name>`: what its deliveries are addressed to. */
   readonly target: string
   readonly source: string
+  readonly name: string
   readonly type: string
-  readonly provider: Provider
-  readonly run: HandlerFunction
+  readonly provider: PayloadParser
+  readonly run: (event: never, tx: Transaction) => unknown
   readonly timeoutMs: number
   readonly retry: RetryOptions
   readonly orderBy: HandlerOptions['orderBy']
@@ -79,25 +84,68 @@ export interface Handler {
 
 export type Handlers = ReadonlyMap<string, Handler>
 
+const timeoutMsDefault = 30_000
+const namePattern = /^[\w.\-*:]{1,200}$/
+
+export interface Registration {
+  readonly source: string
+  /** Undefined: there is no such source. */
+  readonly provider: PayloadParser | undefined
+  readonly type: string
+  readonly run: Handler['run']
+  readonly options: HandlerOptions
+}
+
+/** @throws HooklineError `config_invalid` for an unknown source, or a name that is taken or not usable. */
+export function addHandler(handlers: Map<string, Handler>, registration: Registration): void {
+  const { source, provider, type, run, options } = registration
+  const sameType = [...handlers.values()].filter((h) => h.source === source && h.type === type)
+  const name = options.name ?? `${type}-${sameType.length}`
+  const target = `${source}/${name}`
+  const fault = !provider
+    ? `there is no source '${source}'. Name it in hookline({ sources }) first`
+    : typeof run !== 'function'
+      ? 'the handler is not a function'
+      : handlers.has(target)
+        ? `the source '${source}' has a handler named '${name}' already. Give each its own { name }`
+        : namePattern.test(name)
+          ? undefined
+          : `'${name}' is not a usable name. Use letters, digits and _ . - : *`
+  if (fault || !provider) {
+    throw new HooklineError(
+      'config_invalid',
+      `app.on('${source}', '${type}', …) can not be: ${fault}.`,
+    )
+  }
+  handlers.set(target, {
+    target,
+    source,
+    name,
+    type,
+    provider,
+    run,
+    timeoutMs: options.timeoutMs ?? timeoutMsDefault,
+    retry: options.retry ?? {},
+    orderBy: options.orderBy,
+  })
+}
+
 /** The deliveries that an event gets. An `orderBy` that throws leaves the event unordered, never unstored. */
 export function deliveriesFor(
   handlers: Handlers,
-  event: { source: string; type: string; provider: Provider; body: Uint8Array },
+  event: { readonly source: string; readonly type: string; readonly body: Uint8Array },
 ): NewDelivery[] {
-  let payload: unknown
-  let isParsed = false
-  const keyOf = ({ orderBy }: Handler): string | null => {
-    if (!orderBy) return null
-    if (!isParsed) payload = event.provider.parse(event.body)
-    isParsed = true
-    try {
-      const key = orderBy(payload as never) // the payload type is checked where the handler is registered
-      return key === undefined ? null : String(key)
-    } catch {
-      return null
-    }
-  }
   return [...handlers.values()]
     .filter(({ source, type }) => source === event.source && (type === '*' || type === event.type))
-    .map((handler) => ({ target: handler.target, orderKey: keyOf(handler) }))
+    .map((handler) => ({ target: handler.target, orderKey: orderKeyOf(handler, event.body) }))
+}
+
+function orderKeyOf({ orderBy, provider }: Handler, body: Uint8Array): string | null {
+  if (!orderBy) return null
+  try {
+    const key = orderBy(provider.parse(body) as never) // typed where the handler was registered
+    return key === undefined ? null : String(key)
+  } catch {
+    return null
+  }
 }

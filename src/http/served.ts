@@ -4,7 +4,7 @@ import type { Log } from '../base/log.ts'
 import type { Inbox } from '../inbox/receive.ts'
 import type { Access } from '../realtime/access.ts'
 import type { Hub } from '../realtime/hub.ts'
-import type { EventSummary, NewDelivery, Storage, StoredEvent } from '../storage/storage.ts'
+import type { NewDelivery, Storage, StoredEvent } from '../storage/storage.ts'
 
 export interface Served {
   readonly storage: Storage
@@ -14,7 +14,7 @@ export interface Served {
   readonly admin: AdminCredentials
   readonly handlers: readonly HandlerInfo[]
   /** The deliveries that this event would get if it arrived now; for replay. */
-  readonly deliveriesFor: (event: EventSummary | StoredEvent) => readonly NewDelivery[]
+  readonly deliveriesFor: (event: StoredEvent) => readonly NewDelivery[]
   /** Answers what is not Hookline's: the app's own pages. */
   readonly fallback: ((request: Request) => Response | Promise<Response>) | undefined
   readonly clock: Clock

@@ -1,6 +1,6 @@
 /** From a verified request to the events to store. Pure. */
 import { createHash } from 'node:crypto'
-import type { Provider, Verified, VerifiedEvent, WebhookRequest } from '../providers/provider.ts'
+import type { Verified, VerifiedEvent, WebhookRequest } from '../providers/provider.ts'
 import type { NewDelivery, NewEvent } from '../storage/storage.ts'
 import type { Source } from './sources.ts'
 
@@ -15,7 +15,6 @@ const withheldHeaders = new Set(['authorization', 'cookie', 'proxy-authorization
 export interface WantedEvent {
   readonly source: string
   readonly type: string
-  readonly provider: Provider
   readonly body: Uint8Array
 }
 
@@ -58,7 +57,7 @@ function toNewEvent(
     occurredAt: event.occurredAt ?? null,
     headers,
     body,
-    deliveries: deliveriesFor({ source: source.name, type, provider: source.provider, body }),
+    deliveries: deliveriesFor({ source: source.name, type, body }),
   }
 }
 

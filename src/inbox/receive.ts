@@ -19,7 +19,6 @@ export interface Inbox {
   readonly rejections: Rejections
   readonly clock: Clock
   readonly log: Log
-  readonly fetch: typeof globalThis.fetch
   readonly deliveriesFor: DeliveriesFor
 }
 
@@ -76,7 +75,6 @@ async function receiveBytes(
     secrets: source.secrets,
     now: Math.floor(receivedAt / 1000),
     settings: source.settings,
-    fetch: inbox.fetch,
   }
   const challenge = await source.provider.handshake?.(request, context)
   if (challenge) return { kind: 'answer', headers: {}, body: '', ...challenge }

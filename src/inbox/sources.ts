@@ -1,7 +1,7 @@
 /** The sources of this app, looked up by name from memory. */
 import { HooklineError } from '../base/errors.ts'
 import type { Mode } from '../base/mode.ts'
-import type { Provider, ProviderSettings } from '../providers/provider.ts'
+import type { Provider, ProviderSettings, SourceDefinition } from '../providers/provider.ts'
 
 /** 1 MiB: more than any declared provider's usual event, less than what hurts. */
 export const bodyBytesMaxDefault = 1_048_576
@@ -17,6 +17,36 @@ export interface Source {
   readonly bodyBytesMax: number
   readonly respond: 'stored' | 'handled'
   readonly respondWithinMs: number
+}
+
+export interface SourceDefaults {
+  readonly mode: Mode
+  readonly publicUrl: string | undefined
+  readonly secretsOf: (names: readonly string[]) => string[]
+}
+
+/** What the app's definition leaves open comes from the configuration. */
+export function makeSource(
+  name: string,
+  { provider, options }: SourceDefinition,
+  defaults: SourceDefaults,
+): Source {
+  const { secrets } = options
+  const publicUrl =
+    defaults.publicUrl && `${defaults.publicUrl.replace(/\/$/, '')}/webhooks/${name}`
+  return {
+    name,
+    provider,
+    secrets:
+      secrets === undefined
+        ? defaults.secretsOf(provider.secretNames)
+        : [secrets].flat().filter((secret) => secret !== ''),
+    mode: options.mode ?? defaults.mode,
+    settings: { ...(publicUrl ? { publicUrl } : {}), ...options.settings },
+    bodyBytesMax: options.bodyBytesMax ?? bodyBytesMaxDefault,
+    respond: options.respond ?? 'stored',
+    respondWithinMs: options.respondWithinMs ?? respondWithinMsDefault,
+  }
 }
 
 export type Sources = ReadonlyMap<string, Source>

@@ -124,14 +124,14 @@ export function* countEvents(filter: EventFilter): Program<number> {
 export function* eventsAfter(
   filter: EventFilter,
   range: { after: number; last: number; limit: number },
-): Program<{ seq: number; event: EventSummary }[]> {
+): Program<{ seq: number; event: StoredEvent }[]> {
   const { where, values } = filterSql(filter, [range.after, range.last])
   const found = yield* rows(
-    `select ${summaryColumns} from events
+    `select * from events
       where seq > $1 and seq <= $2${where} order by seq limit ${range.limit}`,
     ...values,
   )
-  return found.map((row) => ({ seq: asNumber(row.seq), event: toEventSummary(row) }))
+  return found.map((row) => ({ seq: asNumber(row.seq), event: toStoredEvent(row) }))
 }
 
 export function* lastEvent(source: string): Program<EventSummary | undefined> {

@@ -16,11 +16,11 @@ import {
 import type {
   Delivery,
   EventFilter,
-  EventSummary,
   NewDelivery,
   Page,
   Paged,
   Replay,
+  StoredEvent,
 } from './storage.ts'
 
 export function* replayEvent(
@@ -64,7 +64,7 @@ export function* createReplay(
 export function* advanceReplay(
   { now, dialect }: Context,
   limit: number,
-  targetsOf: (event: EventSummary) => readonly NewDelivery[],
+  targetsOf: (event: StoredEvent) => readonly NewDelivery[],
 ): Program<Replay | undefined> {
   const row = yield* firstRow(
     `select * from replays where state = 'running' order by seq limit 1 ${dialect.skipLocked}`,

@@ -306,7 +306,7 @@ export interface Storage {
   /** Replays up to `limit` more events of the oldest running replay; undefined where none is running. */
   advanceReplay(
     limit: number,
-    targetsOf: (event: EventSummary) => readonly NewDelivery[],
+    targetsOf: (event: StoredEvent) => readonly NewDelivery[],
   ): Promise<Replay | undefined>
   replay(id: string): Promise<Replay | undefined>
   replays(page: Page): Promise<Paged<Replay>>

@@ -1,0 +1,156 @@
+/**
+ * Environment, `.env.local` and flags become one checked Config. The only reader of the process
+ * environment. It prints nothing and writes nothing.
+ */
+import { readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { parseEnv } from 'node:util'
+import { decodeBase64 } from './base/bytes.ts'
+import { HooklineError } from './base/errors.ts'
+import type { Mode } from './base/mode.ts'
+
+export const portDefault = 4600
+export const sandboxPortDefault = 4601
+const masterKeyBytes = 32
+const adminKeyCharactersMin = 24
+
+export interface Config {
+  readonly host: string
+  readonly port: number
+  readonly adminPort: number | undefined
+  /** A file path. */
+  readonly database: string
+  readonly masterKey: Uint8Array | undefined
+  readonly adminKey: string | undefined
+  readonly mode: Mode
+  /** Where the outside world reaches this server. */
+  readonly publicUrl: string | undefined
+  /** The secrets under the first of these names that is set; several are separated by spaces. */
+  readonly secretsOf: (names: readonly string[]) => string[]
+}
+
+export interface Flags {
+  readonly port?: string | undefined
+  readonly adminPort?: string | undefined
+  readonly host?: string | undefined
+  readonly database?: string | undefined
+}
+
+export interface ConfigSources {
+  readonly environment?: Readonly<Record<string, string | undefined>>
+  readonly flags?: Flags
+  /** Where `.env.local` and `.hookline/` are. Default: the working directory. */
+  readonly directory?: string
+}
+
+/** @throws HooklineError `config_invalid` naming the variable and what it should be. */
+export function loadConfig(sources: ConfigSources = {}): Config {
+  const { directory = process.cwd(), flags = {} } = sources
+  const values = environmentOf(sources.environment ?? process.env, directory)
+  const read = (name: string, flag?: string) => flag ?? (values[name] || undefined)
+  return {
+    host: read('HOOKLINE_HOST', flags.host) ?? '127.0.0.1',
+    port: portOf('HOOKLINE_PORT', read('HOOKLINE_PORT', flags.port)) ?? portDefault,
+    adminPort: portOf('HOOKLINE_ADMIN_PORT', read('HOOKLINE_ADMIN_PORT', flags.adminPort)),
+    database: databaseOf(read('HOOKLINE_DATABASE', flags.database), directory),
+    masterKey: masterKeyOf(read('HOOKLINE_MASTER_KEY'), read('HOOKLINE_MASTER_KEY_FILE')),
+    adminKey: adminKeyOf(read('HOOKLINE_ADMIN_KEY')),
+    mode: modeOf(read('HOOKLINE_MODE')),
+    publicUrl: read('HOOKLINE_PUBLIC_URL'),
+    secretsOf: (names) => secretsIn(values, names),
+  }
+}
+
+/** What the process was started with comes before what the file says. */
+function environmentOf(
+  environment: Readonly<Record<string, string | undefined>>,
+  directory: string,
+): Record<string, string | undefined> {
+  let file: Record<string, string | undefined> = {}
+  try {
+    file = parseEnv(readFileSync(join(directory, '.env.local'), 'utf8'))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') {
+      throw new HooklineError(
+        'config_invalid',
+        'The file .env.local is there and can not be read. Check its permissions.',
+        { cause: error },
+      )
+    }
+  }
+  const set = Object.entries(environment).filter(([, value]) => value !== undefined && value !== '')
+  return { ...file, ...Object.fromEntries(set) }
+}
+
+function secretsIn(
+  values: Readonly<Record<string, string | undefined>>,
+  names: readonly string[],
+): string[] {
+  for (const name of names) {
+    const secrets = values[name]?.split(/\s+/).filter((secret) => secret !== '') ?? []
+    if (secrets.length > 0) return secrets
+  }
+  return []
+}
+
+function portOf(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  const port = Number(text)
+  if (/^\d{1,5}$/.test(text) && port <= 65_535) return port
+  throw new HooklineError(
+    'config_invalid',
+    `${name} is '${text.slice(0, 40)}', which is not a port. Give a whole number from 0 to 65535.`,
+  )
+}
+
+function databaseOf(text: string | undefined, directory: string): string {
+  if (text === undefined) return join(directory, '.hookline', 'hookline.db')
+  if (!/^[a-z]+:\/\//i.test(text)) return resolve(directory, text)
+  throw new HooklineError(
+    'config_invalid',
+    `HOOKLINE_DATABASE is a ${text.split(':', 1)[0]} address. This version stores in a SQLite file only. Give ` +
+      'a file path.',
+  )
+}
+
+function masterKeyOf(text: string | undefined, file: string | undefined): Uint8Array | undefined {
+  const name = text === undefined ? 'HOOKLINE_MASTER_KEY_FILE' : 'HOOKLINE_MASTER_KEY'
+  const encoded = text ?? (file === undefined ? undefined : readKeyFile(file))
+  if (encoded === undefined) return undefined
+  const key = decodeBase64(encoded.trim())
+  if (key?.byteLength === masterKeyBytes) return key
+  throw new HooklineError(
+    'config_invalid',
+    `${name} does not hold ${masterKeyBytes} bytes in base64. Make one with \`openssl rand -base64 32\`.`,
+  )
+}
+
+function readKeyFile(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    throw new HooklineError(
+      'config_invalid',
+      `HOOKLINE_MASTER_KEY_FILE names ${file}, which can not be read. Check the path and its permissions.`,
+      { cause: error },
+    )
+  }
+}
+
+function adminKeyOf(text: string | undefined): string | undefined {
+  if (text === undefined || text.length >= adminKeyCharactersMin) return text
+  throw new HooklineError(
+    'config_invalid',
+    `HOOKLINE_ADMIN_KEY has ${text.length} characters and needs ${adminKeyCharactersMin} or more. Make one with ` +
+      '`openssl rand -base64 32`.',
+  )
+}
+
+function modeOf(text: string | undefined): Mode {
+  if (text === undefined) return 'test'
+  if (text === 'test' || text === 'live') return text
+  throw new HooklineError(
+    'config_invalid',
+    `HOOKLINE_MODE is '${text.slice(0, 40)}'. It is 'test' or 'live'.`,
+  )
+}

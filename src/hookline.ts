@@ -1,0 +1,292 @@
+/** The composition root: options become parts, parts become the app. */
+import { hkdfSync, randomBytes } from 'node:crypto'
+import { systemClock } from './base/clock.ts'
+import { HooklineError } from './base/errors.ts'
+import type { JsonObject } from './base/json.ts'
+import { jsonLog, type Log } from './base/log.ts'
+import { type Config, loadConfig } from './config.ts'
+import {
+  addHandler,
+  deliveriesFor,
+  type Handler,
+  type HandlerOptions,
+  type Transaction,
+} from './delivery/handler.ts'
+import { startReplayer } from './delivery/replay.ts'
+import { newWorker } from './delivery/worker.ts'
+import { issueSignInLink } from './http/auth.ts'
+import { type Listening, listen } from './http/node.ts'
+import { createServe } from './http/routes.ts'
+import type { Serve, Served } from './http/served.ts'
+import type { Inbox } from './inbox/receive.ts'
+import { newRejections } from './inbox/rejections.ts'
+import { makeSource, type Source, type Sources } from './inbox/sources.ts'
+import type { EventName, EventPayload, Provider, SourceDefinition } from './providers/provider.ts'
+import { issueToken, newAccess, type TokenOptions } from './realtime/access.ts'
+import { startHub } from './realtime/hub.ts'
+import { checkDocumentPath } from './storage/document-path.ts'
+import { openStorage } from './storage/open.ts'
+import { type RetentionOptions, startRetention } from './storage/retention.ts'
+import type { Storage, WriteDocument } from './storage/storage.ts'
+
+export type SourceDefinitions = Readonly<Record<string, SourceDefinition>>
+
+export interface HooklineOptions<Definitions extends SourceDefinitions> {
+  /** Where events come from, by the name in `/webhooks/<name>`. */
+  readonly sources: Definitions
+  /** Answers every request that is not Hookline's: your own pages and routes. */
+  readonly fallback?: (request: Request) => Response | Promise<Response>
+  readonly retention?: RetentionOptions
+  /** Handlers that run at the same time in this process. Default 32. */
+  readonly concurrency?: number
+  /** How long a process may stand still before others take over what it runs. Default 20,000. */
+  readonly leaseMs?: number
+}
+
+/** What `start` may be given; everything else comes from the environment and `.env.local`. */
+export type StartOptions = Partial<Config> & {
+  readonly log?: Log
+  /** In `dev`: makes the secret of a source that has none. */
+  readonly missingSecret?: (source: string, provider: Provider) => string
+}
+
+export interface Hookline<Definitions extends SourceDefinitions = SourceDefinitions> {
+  /** Answers any request: webhooks, live streams, the admin API, and the fallback. */
+  fetch(request: Request): Promise<Response>
+  /**
+   * Calls `run` for each event of this type; `'*'` for all types. What it asks of `tx` is committed exactly
+   * once. @throws HooklineError `config_invalid` for an unknown source or a name used twice.
+   */
+  on<Source extends keyof Definitions & string, Type extends EventName<Definitions[Source]>>(
+    source: Source,
+    type: Type,
+    run: (event: EventPayload<Definitions[Source], Type>, tx: Transaction) => unknown,
+    options?: HandlerOptions<EventPayload<Definitions[Source], Type>>,
+  ): void
+  /** A client token, a JWT: what its bearer may read, and for how many seconds. */
+  token(options: TokenOptions): Promise<string>
+  /** Reads and writes one document outside of a handler. */
+  doc(path: string): AppDocument
+  /** Opens the database and runs the workers. */
+  start(options?: StartOptions): Promise<void>
+  /** Listens for HTTP on the configured port, and on the admin port where there is one. */
+  listen(): Promise<{ url: string; adminUrl: string }>
+  /** A link that signs its first user in as admin, once, within ten minutes. */
+  signInLink(baseUrl: string): Promise<string>
+  /** The sources with their secrets, for tools that run beside the server. */
+  sources(): Promise<Source[]>
+  /** Drains: takes nothing new, lets handlers end within `graceMs` (30,000), hands the rest back. */
+  stop(graceMs?: number): Promise<void>
+}
+
+export interface AppDocument {
+  get(): Promise<JsonObject | undefined>
+  set(data: JsonObject): Promise<void>
+  update(patch: JsonObject): Promise<void>
+  delete(): Promise<void>
+}
+
+interface Parts {
+  readonly config: Config
+  readonly served: Served
+  readonly serve: Serve
+}
+
+interface App {
+  readonly options: HooklineOptions<SourceDefinitions>
+  readonly handlers: Map<string, Handler>
+  startOptions: StartOptions
+  parts: Promise<Parts> | undefined
+  stopWorking: ((graceMs: number) => Promise<void>) | undefined
+  listeners: Listening[]
+  isStopping: boolean
+}
+
+const graceMsDefault = 30_000
+
+/** Makes an app of its sources. Nothing is opened before `start` or the first request. */
+export function hookline<const Definitions extends SourceDefinitions>(
+  options: HooklineOptions<Definitions>,
+): Hookline<Definitions> {
+  const app: App = {
+    options,
+    handlers: new Map(),
+    startOptions: {},
+    parts: undefined,
+    stopWorking: undefined,
+    listeners: [],
+    isStopping: false,
+  }
+  return {
+    fetch: async (request) => (await opened(app)).serve(request),
+    on: (source, type, run, handlerOptions = {}) => {
+      const provider = options.sources[source]?.provider
+      addHandler(app.handlers, { source, provider, type, run, options: handlerOptions })
+    },
+    token: async (token) => (await issueToken((await opened(app)).served.access, token)).token,
+    doc: (path) => appDocument(app, checkDocumentPath(path)),
+    start: (startOptions) => start(app, startOptions),
+    listen: () => listenAll(app),
+    signInLink: async (baseUrl) => {
+      const { served } = await opened(app)
+      return await issueSignInLink(
+        { sessionKey: served.admin.sessionKey, clock: served.clock },
+        baseUrl,
+      )
+    },
+    sources: async () => [...(await opened(app)).served.inbox.sources.values()],
+    stop: (graceMs = graceMsDefault) => stop(app, graceMs),
+  }
+}
+
+function opened(app: App): Promise<Parts> {
+  if (app.isStopping) {
+    throw new HooklineError(
+      'storage_closed',
+      'Hookline has been stopped. Make a new app with hookline() to start again.',
+    )
+  }
+  app.parts ??= openParts(app)
+  return app.parts
+}
+
+async function openParts(app: App): Promise<Parts> {
+  const config: Config = { ...loadConfig(), ...app.startOptions }
+  const log = app.startOptions.log ?? jsonLog()
+  const storage = await openStorage({ database: config.database, clock: systemClock })
+  const served = await makeServed(app, { config, log, storage })
+  return { config, served, serve: createServe(served) }
+}
+
+async function makeServed(
+  app: App,
+  { config, log, storage }: { config: Config; log: Log; storage: Storage },
+): Promise<Served> {
+  // Without a master key, tokens and sessions are good until the process ends.
+  const masterKey = config.masterKey ?? randomBytes(32)
+  const wanted: Inbox['deliveriesFor'] = (event) => deliveriesFor(app.handlers, event)
+  return {
+    storage,
+    inbox: {
+      sources: makeSources(app, config, log),
+      storage,
+      rejections: newRejections(),
+      clock: systemClock,
+      log,
+      deliveriesFor: wanted,
+    },
+    hub: await startHub(storage, log),
+    access: newAccess(masterKey, systemClock),
+    admin: { key: config.adminKey, sessionKey: derive(masterKey, 'hookline admin sessions') },
+    handlers: [...app.handlers.values()].map(({ target, source, name, type }) => ({
+      target,
+      source,
+      name,
+      type,
+    })),
+    deliveriesFor: wanted,
+    fallback: app.options.fallback,
+    clock: systemClock,
+    log,
+    random: Math.random,
+    readiness: () => readiness(app, storage),
+  }
+}
+
+function derive(masterKey: Uint8Array, purpose: string): Uint8Array {
+  return new Uint8Array(hkdfSync('sha256', masterKey, '', purpose, 32))
+}
+
+function makeSources(app: App, config: Config, log: Log): Sources {
+  const { missingSecret } = app.startOptions
+  const sources = Object.entries(app.options.sources).map(([name, definition]) => {
+    const source = makeSource(name, definition, config)
+    const needsSecret = source.provider.secretNames.length > 0 && source.secrets.length === 0
+    if (!needsSecret) return source
+    if (missingSecret) return { ...source, secrets: [missingSecret(name, source.provider)] }
+    log.warn('a source has no secret and refuses every request', {
+      source: name,
+      set: source.provider.secretNames.join(' or '),
+    })
+    return source
+  })
+  return new Map(sources.map((source) => [source.name, source]))
+}
+
+async function readiness(app: App, storage: Storage): Promise<string[]> {
+  const reasons: string[] = []
+  if (app.isStopping) reasons.push('stopping')
+  if (!app.stopWorking) reasons.push('workers not started')
+  try {
+    await storage.check()
+  } catch (error) {
+    reasons.push(error instanceof Error ? error.message : 'the database does not answer')
+  }
+  return reasons
+}
+
+async function start(app: App, startOptions: StartOptions = {}): Promise<void> {
+  if (app.stopWorking) return
+  if (!app.parts) app.startOptions = startOptions
+  const { served } = await opened(app)
+  const { storage, clock, log, random } = served
+  const worker = newWorker({
+    storage,
+    handlers: app.handlers,
+    clock,
+    log,
+    random,
+    ...pick(app.options, 'concurrency', 'leaseMs'),
+  })
+  worker.start()
+  const stopReplayer = startReplayer({ storage, log, deliveriesFor: served.deliveriesFor })
+  const retention = app.options.retention ?? {}
+  const stopRetention = startRetention({ storage, clock, log, retention })
+  app.stopWorking = async (graceMs) => {
+    stopReplayer()
+    stopRetention()
+    await worker.stop(graceMs)
+  }
+}
+
+function pick<T extends object, K extends keyof T>(from: T, ...keys: K[]): Pick<T, K> {
+  const entries = keys.flatMap((key) => (from[key] === undefined ? [] : [[key, from[key]]]))
+  return Object.fromEntries(entries) as Pick<T, K> // only those keys were taken
+}
+
+async function listenAll(app: App): Promise<{ url: string; adminUrl: string }> {
+  const { config, served, serve } = await opened(app)
+  const common = { inbox: served.inbox, serve, host: config.host }
+  const { port, adminPort } = config
+  const isSplit = adminPort !== undefined
+  const main = await listen({ ...common, surface: isSplit ? 'public' : 'all', port })
+  app.listeners.push(main)
+  if (!isSplit) return { url: main.url, adminUrl: main.url }
+  const admin = await listen({ ...common, surface: 'admin', port: adminPort })
+  app.listeners.push(admin)
+  return { url: main.url, adminUrl: admin.url }
+}
+
+/** Streams end first, because a listener closes only when its connections have. */
+async function stop(app: App, graceMs: number): Promise<void> {
+  if (app.isStopping || !app.parts) return
+  const { served } = await app.parts
+  app.isStopping = true
+  const closing = app.listeners.map((listener) => listener.close(graceMs))
+  served.hub.stop()
+  await Promise.all([...closing, app.stopWorking?.(graceMs)])
+  await served.storage.close()
+}
+
+function appDocument(app: App, path: string): AppDocument {
+  const storage = async () => (await opened(app)).served.storage
+  const write = async (document: WriteDocument) => {
+    await (await storage()).writeDocument(document)
+  }
+  return {
+    get: async () => (await (await storage()).document(path))?.data,
+    set: (data) => write({ kind: 'set', path, data }),
+    update: (patch) => write({ kind: 'update', path, patch }),
+    delete: () => write({ kind: 'delete', path }),
+  }
+}

@@ -1,0 +1,109 @@
+/** `GET /live/<path>`: the stream of a document or of all below a path, or its current state. */
+import { createHash } from 'node:crypto'
+import { HooklineError } from '../base/errors.ts'
+import { adminReader, mayRead, type Reader, readToken } from '../realtime/access.ts'
+import { openStream, readSnapshot } from '../realtime/stream.ts'
+import { isDocumentPath } from '../storage/document-path.ts'
+import type { Snapshot } from '../storage/storage.ts'
+import { authenticate } from './auth.ts'
+import { problem } from './problem.ts'
+import type { Served } from './served.ts'
+
+export const livePrefix = '/live/'
+
+/** Pages of any origin may read with a token; a cookie is never sent along to them. */
+const crossOrigin = {
+  'access-control-allow-origin': '*',
+  'access-control-expose-headers': 'etag',
+}
+const preflight = {
+  ...crossOrigin,
+  'access-control-allow-methods': 'GET',
+  'access-control-allow-headers': 'authorization, last-event-id, if-none-match, cache-control',
+  'access-control-max-age': '86400',
+}
+
+export async function serveLive(served: Served, request: Request): Promise<Response> {
+  if (request.method === 'OPTIONS') return new Response(null, { status: 204, headers: preflight })
+  if (request.method !== 'GET') {
+    const detail = 'A live path is read with GET. Documents are written by handlers.'
+    return problem('method_not_allowed', detail, { headers: { allow: 'GET, OPTIONS' } })
+  }
+  const url = new URL(request.url)
+  const path = livePathOf(url.pathname)
+  const reader = await readerOf(served, request, url)
+  if (!mayRead(reader, path)) throw forbidden()
+  const wantsStream = request.headers.get('accept')?.includes('text/event-stream')
+  return wantsStream
+    ? await streamed(served, request, { path, reader })
+    : currentState(await readSnapshot(served.storage, path), request)
+}
+
+function livePathOf(pathname: string): string {
+  const segments = pathname.slice(livePrefix.length).split('/')
+  const isBelow = segments.at(-1) === ''
+  if (isBelow) segments.pop()
+  const decoded = segments.map(decodeSegment)
+  const path = decoded.join('/')
+  if (decoded.some((segment) => segment.includes('/')) || !isDocumentPath(path)) {
+    throw new HooklineError(
+      'document_path_invalid',
+      'This is not a live path. It is /live/users/u_1 for one document, /live/users/ for all below.',
+    )
+  }
+  return isBelow ? `${path}/` : path
+}
+
+function decodeSegment(segment: string): string {
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    return ''
+  }
+}
+
+async function readerOf(served: Served, request: Request, url: URL): Promise<Reader> {
+  const bearer = /^Bearer +(\S+)$/i.exec(request.headers.get('authorization') ?? '')?.[1]
+  const token = bearer ?? url.searchParams.get('token')
+  // A client token has two full stops; an admin key has none.
+  if (token?.split('.').length === 3) return await readToken(served.access, token)
+  if (await authenticate(served, request)) return adminReader
+  return await readToken(served.access, '')
+}
+
+/** The same words whether or not there is something to read. */
+function forbidden(): HooklineError {
+  return new HooklineError(
+    'token_forbidden',
+    'The token does not allow this path. Its read patterns do not cover it. Ask your server for a token that does.',
+  )
+}
+
+async function streamed(
+  served: Served,
+  request: Request,
+  { path, reader }: { path: string; reader: Reader },
+): Promise<Response> {
+  const { hub, clock, random } = served
+  const lastEventId = request.headers.get('last-event-id') ?? undefined
+  const stream = await openStream({ hub, path, reader, lastEventId, clock, random })
+  return new Response(stream, {
+    headers: {
+      ...crossOrigin,
+      'content-type': 'text/event-stream',
+      'cache-control': 'no-store, no-transform',
+      // Some proxies collect a response before they pass it on.
+      'x-accel-buffering': 'no',
+    },
+  })
+}
+
+function currentState({ cursor, documents }: Snapshot, request: Request): Response {
+  const versions = documents.map(({ path, version }) => `${path} ${version}`).join('\n')
+  const etag = `"${createHash('sha256').update(versions).digest('base64url').slice(0, 22)}"`
+  const headers = { ...crossOrigin, etag, 'cache-control': 'no-cache' }
+  if (request.headers.get('if-none-match') === etag)
+    return new Response(null, { status: 304, headers })
+  const shown = documents.map(({ path, data, version }) => ({ path, data, version }))
+  return Response.json({ cursor, documents: shown }, { headers })
+}

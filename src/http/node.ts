@@ -1,0 +1,116 @@
+/**
+ * The Node adapter: a `node:http` server with limits on everything. Webhooks go to the inbox with their
+ * raw headers, repeats kept; all else becomes a standard Request.
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { getRequestListener } from '@hono/node-server'
+import { errorText, HooklineError } from '../base/errors.ts'
+import { type Inbox, receive } from '../inbox/receive.ts'
+import { drain, readNodeBody } from './body.ts'
+import type { Serve, Surface } from './served.ts'
+import { sourceNameOf, toParts, webhooksPrefix } from './webhooks.ts'
+
+/** A sender of headers or of a body slower than this is cut off. */
+const headersTimeoutMs = 5_000
+const requestTimeoutMs = 10_000
+const connectionsCheckingIntervalMs = 1_000
+const keepAliveTimeoutMs = 30_000
+const connectionsMax = 12_000
+const headersBytesMax = 16_384
+
+export interface ListenOptions {
+  readonly inbox: Inbox
+  readonly serve: Serve
+  readonly surface: Surface
+  readonly host: string
+  /** 0 lets the system choose. */
+  readonly port: number
+}
+
+export interface Listening {
+  readonly url: string
+  readonly port: number
+  /** Takes no new connection, lets open requests end, then closes what is left. */
+  close(graceMs: number): Promise<void>
+}
+
+/** @throws HooklineError `port_in_use`. */
+export async function listen(options: ListenOptions): Promise<Listening> {
+  const others = getRequestListener((request) => options.serve(request, options.surface), {
+    overrideGlobalObjects: false,
+  })
+  const server = createServer(
+    {
+      headersTimeout: headersTimeoutMs,
+      requestTimeout: requestTimeoutMs,
+      connectionsCheckingInterval: connectionsCheckingIntervalMs,
+      keepAliveTimeout: keepAliveTimeoutMs,
+      maxHeaderSize: headersBytesMax,
+    },
+    (request, response) => {
+      const isWebhook = options.surface !== 'admin' && request.url?.startsWith(webhooksPrefix)
+      if (isWebhook) void answerWebhook(options.inbox, request, response)
+      else void others(request, response)
+    },
+  )
+  server.maxConnections = connectionsMax
+  await bind(server, options)
+  const { port } = server.address() as AddressInfo // a TCP server that listens has one
+  const shownHost = options.host.includes(':') ? `[${options.host}]` : options.host
+  return { url: `http://${shownHost}:${port}`, port, close: (graceMs) => close(server, graceMs) }
+}
+
+function bind(server: Server, { host, port }: ListenOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EADDRINUSE') return reject(error)
+      const detail =
+        `Port ${port} on ${host} is taken. Another Hookline or another program listens there. ` +
+        'Stop it, or choose another port with --port.'
+      reject(new HooklineError('port_in_use', detail, { cause: error }))
+    })
+    server.listen(port, host, resolve)
+  })
+}
+
+async function close(server: Server, graceMs: number): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+  server.closeIdleConnections()
+  const timer = setTimeout(() => server.closeAllConnections(), graceMs)
+  await closed
+  clearTimeout(timer)
+}
+
+async function answerWebhook(
+  inbox: Inbox,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  try {
+    const { url = '' } = request
+    const query = url.indexOf('?')
+    const answer = await receive(inbox, {
+      source: sourceNameOf(query < 0 ? url : url.slice(0, query)),
+      method: request.method ?? '',
+      url: `http://${request.headers.host ?? 'localhost'}${url}`,
+      headers: pairs(request.rawHeaders),
+      readBody: (bodyBytesMax) => readNodeBody(request, bodyBytesMax),
+    })
+    const { status, headers, body } = toParts(answer)
+    if (!request.readableEnded) drain(request)
+    response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) })
+    response.end(body)
+  } catch (error) {
+    inbox.log.error('a webhook could not be answered', { error: errorText(error) })
+    response.destroy()
+  }
+}
+
+function pairs(rawHeaders: readonly string[]): [name: string, value: string][] {
+  const headers: [string, string][] = []
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+    headers.push([rawHeaders[i] ?? '', rawHeaders[i + 1] ?? ''])
+  }
+  return headers
+}

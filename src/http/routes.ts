@@ -1,0 +1,65 @@
+/** Which part answers a request. The webhooks come first, before any router. */
+import { createApi } from './api/index.ts'
+import { clientModule, clientPrefix } from './client-module.ts'
+import { serveHealth } from './health.ts'
+import { serveHome } from './home.ts'
+import { livePrefix, serveLive } from './live.ts'
+import { problem, problemOf } from './problem.ts'
+import type { Serve, Served, Surface } from './served.ts'
+import { signInRoutes } from './sign-in.ts'
+import { serveWebhook, webhooksPrefix } from './webhooks.ts'
+
+type Part = (request: Request, pathname: string) => Promise<Response | undefined>
+
+export function createServe(served: Served): Serve {
+  const shared: Part = async (_, pathname) => {
+    if (pathname === '/healthz') return await serveHealth()
+    return undefined
+  }
+  const open = openPart(served)
+  const admin = adminPart(served)
+  const parts: Record<Surface, readonly Part[]> = {
+    all: [shared, open, admin, fallbackPart(served)],
+    public: [shared, open, fallbackPart(served)],
+    admin: [shared, admin],
+  }
+  return async (request, surface = 'all') => {
+    try {
+      const { pathname } = new URL(request.url)
+      for (const part of parts[surface]) {
+        const response = await part(request, pathname)
+        if (response) return response
+      }
+      return problem(
+        'not_found',
+        'Nothing is served at this path. The routes are in the reference.',
+      )
+    } catch (error) {
+      return problemOf(error, served.log)
+    }
+  }
+}
+
+function openPart(served: Served): Part {
+  return async (request, pathname) => {
+    if (pathname.startsWith(webhooksPrefix)) return await serveWebhook(served.inbox, request)
+    if (pathname.startsWith(livePrefix)) return await serveLive(served, request)
+    if (pathname.startsWith(clientPrefix)) return clientModule(request, pathname)
+    return undefined
+  }
+}
+
+function adminPart(served: Served): Part {
+  const api = createApi(served)
+  const signIn = signInRoutes(served)
+  return async (request, pathname) => {
+    if (pathname.startsWith('/api/v1/') || pathname === '/api/v1') return await api(request)
+    if (pathname === '/readyz') return await serveHealth(served)
+    if (pathname === '/') return await serveHome(served, request)
+    return await signIn(request)
+  }
+}
+
+function fallbackPart({ fallback }: Served): Part {
+  return async (request) => fallback?.(request)
+}

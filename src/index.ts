@@ -1,0 +1,24 @@
+/** The public table of contents. */
+export { type ErrorCode, HooklineError } from './base/errors.ts'
+export type { Json, JsonObject } from './base/json.ts'
+export type { Mode } from './base/mode.ts'
+export type { RetryOptions } from './delivery/backoff.ts'
+export type {
+  EventRecord,
+  HandlerOptions,
+  SqlParameter,
+  Transaction,
+  TransactionDocument,
+} from './delivery/handler.ts'
+export {
+  type AppDocument,
+  type Hookline,
+  type HooklineOptions,
+  hookline,
+  type SourceDefinitions,
+  type StartOptions,
+} from './hookline.ts'
+export { github, standardwebhooks, stripe } from './providers/index.ts'
+export type { SourceDefinition, SourceOptions } from './providers/provider.ts'
+export type { TokenOptions } from './realtime/access.ts'
+export type { RetentionOptions } from './storage/retention.ts'

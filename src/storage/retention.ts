@@ -1,0 +1,71 @@
+/** Prunes what is older than its retention, a small batch at a time, with pauses in which ingest goes on. */
+import type { Clock } from '../base/clock.ts'
+import { errorText } from '../base/errors.ts'
+import type { Log } from '../base/log.ts'
+import type { Pruned, Storage } from './storage.ts'
+
+const dayMs = 24 * 3_600_000
+
+export interface RetentionOptions {
+  /** Events with their bodies, deliveries and attempts. Default 30. */
+  readonly eventsDays?: number
+  /** Dedupe keys; longer than any provider repeats itself. Default 90. */
+  readonly dedupeKeysDays?: number
+  /** The change log, from which clients resume. Default 7. */
+  readonly changesDays?: number
+}
+
+export interface RetentionJob {
+  readonly storage: Pick<Storage, 'prune'>
+  readonly clock: Clock
+  readonly log: Log
+  readonly retention: RetentionOptions
+  readonly intervalMs?: number
+}
+
+const batchRows = 200
+const pauseMs = 50
+const intervalMsDefault = 10 * 60_000
+
+/** Runs now and every ten minutes. Returns the way to stop. */
+export function startRetention(job: RetentionJob): () => void {
+  const state = { isStopped: false }
+  const run = () => {
+    pruneAll(job, () => state.isStopped).catch((error) => {
+      if (!state.isStopped) job.log.error('could not prune', { error: errorText(error, 300) })
+    })
+  }
+  const timer = setInterval(run, job.intervalMs ?? intervalMsDefault)
+  run()
+  return () => {
+    state.isStopped = true
+    clearInterval(timer)
+  }
+}
+
+/** Everything that is due now; resolves with how much it was. */
+export async function pruneAll(
+  { storage, clock, retention }: RetentionJob,
+  isStopped: () => boolean = () => false,
+): Promise<Pick<Pruned, 'events' | 'dedupeKeys' | 'changes'>> {
+  const total = { events: 0, dedupeKeys: 0, changes: 0 }
+  let dedupeKeysFrom: Pruned['dedupeKeysFrom'] = null
+  let isMore = true
+  while (isMore && !isStopped()) {
+    const now = clock.now()
+    const pruned = await storage.prune({
+      eventsBefore: now - (retention.eventsDays ?? 30) * dayMs,
+      dedupeKeysBefore: now - (retention.dedupeKeysDays ?? 90) * dayMs,
+      dedupeKeysFrom,
+      changesBefore: now - (retention.changesDays ?? 7) * dayMs,
+      limit: batchRows,
+    })
+    total.events += pruned.events
+    total.dedupeKeys += pruned.dedupeKeys
+    total.changes += pruned.changes
+    dedupeKeysFrom = pruned.dedupeKeysFrom
+    isMore = dedupeKeysFrom !== null || pruned.events === batchRows || pruned.changes === batchRows
+    if (isMore) await new Promise((resolve) => setTimeout(resolve, pauseMs))
+  }
+  return total
+}
