@@ -110,6 +110,10 @@ export const onlyDrawnArrows: Rule = {
         'src/cli/dev.ts': "import { readConfig } from '../config.ts'",
         'src/hookline.ts': "import './cli/bin.ts'\nimport './inbox/receive.ts'",
         'src/sandbox/stripe.ts': "import { stripe } from 'hookline'",
+        'package.json': JSON.stringify({
+          name: 'hookline',
+          exports: { '.': { 'hookline-source': './src/index.ts' } },
+        }),
       },
       finds: [
         'src/base/log.ts:1 imports src/storage/storage.ts: no arrow from base to storage',

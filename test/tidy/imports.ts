@@ -19,23 +19,17 @@ export interface Import {
   readonly names: readonly string[] | undefined
 }
 
-/** The package's own name, used inside it: the same files by another road. */
-const selfReferences: Readonly<Record<string, string>> = {
-  hookline: 'src/index.ts',
-  'hookline/providers': 'src/providers/index.ts',
-  'hookline/client': 'src/client/index.ts',
-}
-
 const importsOf = new WeakMap<Files, readonly Import[]>()
 
 export function readImports(files: Files): readonly Import[] {
   const known = importsOf.get(files)
   if (known !== undefined) return known
   const imports: Import[] = []
+  const published = readPublished(files)
   for (const source of parse(files).sources) {
     visit(source, (node) => {
       const found = importAt(node)
-      if (found !== undefined) imports.push(describe(source.fileName, node, found))
+      if (found !== undefined) imports.push(describe(source.fileName, node, found, published))
     })
   }
   importsOf.set(files, imports)
@@ -44,13 +38,29 @@ export function readImports(files: Files): readonly Import[] {
 
 type Found = Pick<Import, 'specifier' | 'isTypeOnly' | 'names'>
 
-function describe(from: string, node: ts.Node, found: Found): Import {
-  return { from, place: placeOf(node), target: targetOf(from, found.specifier), ...found }
+function describe(from: string, node: ts.Node, found: Found, published: Published): Import {
+  const { specifier } = found
+  const target = specifier.startsWith('.')
+    ? path.posix.join(path.posix.dirname(from), specifier)
+    : published.get(specifier)
+  return { from, place: placeOf(node), target, ...found }
 }
 
-function targetOf(from: string, specifier: string): string | undefined {
-  if (!specifier.startsWith('.')) return selfReferences[specifier]
-  return path.posix.join(path.posix.dirname(from), specifier)
+/** `hookline/client` -> `src/client/index.ts`: the same files by another road. */
+type Published = ReadonlyMap<string, string>
+
+function readPublished(files: Files): Published {
+  // Checked by publint; only the condition that leads to the sources is read.
+  const { name, exports = {} } = JSON.parse(files.get('package.json') ?? '{}') as {
+    name?: string
+    exports?: Record<string, string | Record<string, string>>
+  }
+  const published = new Map<string, string>()
+  for (const [subpath, conditions] of Object.entries(exports)) {
+    const source = typeof conditions === 'object' ? conditions['hookline-source'] : undefined
+    if (source !== undefined) published.set(path.posix.join(name ?? '', subpath), source.slice(2))
+  }
+  return published
 }
 
 function importAt(node: ts.Node): Found | undefined {
