@@ -1,24 +1,14 @@
 import type { JsonObject } from '../base/json.ts'
 import { defineProvider } from './define.ts'
 import type { JsonEvents } from './provider.ts'
-import { mac } from './schemes/mac.ts'
+import { standard } from './schemes/standard.ts'
 
 export const standardwebhooks = defineProvider<JsonEvents<StandardEnvelope>>({
   name: 'standardwebhooks',
   title: 'Standard Webhooks',
   docsUrl: 'https://www.standardwebhooks.com',
   secretNames: ['STANDARDWEBHOOKS_SECRET'],
-  scheme: mac({
-    header: 'webhook-signature',
-    format: 'v1,{signature}',
-    separator: ' ',
-    idHeader: 'webhook-id',
-    timestampHeader: 'webhook-timestamp',
-    signed: '{id}.{timestamp}.{body}',
-    digest: 'sha256',
-    encoding: 'base64',
-    key: { form: 'base64', prefix: 'whsec_' },
-  }),
+  scheme: standard(),
   event: {
     id: 'signed:id',
     type: 'body:type',

@@ -10,22 +10,35 @@ export type KeyForm = 'text' | 'base64' | 'hex'
 
 export interface SecretShape {
   readonly form: KeyForm
-  /** Such as `whsec_`. A secret may come without it. */
-  readonly prefix?: string
+  /** Such as `whsec_`; of several, the first that the secret begins with. A secret may come without. */
+  readonly prefix?: string | readonly string[]
+  /** How a secret without the prefix is read. Absent: in the same form. */
+  readonly unprefixed?: KeyForm
 }
 
-/** Bytes of a secret that Hookline makes itself. */
-const newSecretBytes = 32
+/** Bytes of a secret that Hookline makes: 40 characters as text, the most that Lemon Squeezy takes. */
+const newSecretBytes = 30
 
 /** The key, or undefined where the text holds none. */
 export function secretKey(secret: string, shape: SecretShape): Part | undefined {
-  const prefix = shape.prefix ?? ''
-  const rest = secret.startsWith(prefix) ? secret.slice(prefix.length) : secret
+  const prefix = prefixesOf(shape).find((candidate) => secret.startsWith(candidate))
+  const rest = prefix === undefined ? secret : secret.slice(prefix.length)
   if (rest.trim() === '') return undefined
-  if (shape.form === 'text') return secret
-  const key = Buffer.from(rest, shape.form)
+  const form = prefix === undefined ? (shape.unprefixed ?? shape.form) : shape.form
+  if (form === 'text') return secret
+  const key = Buffer.from(rest, form)
   // Buffer.from drops what it does not understand; a key that is not the whole secret is another key.
-  return key.length > 0 && isWhole(rest, key, shape.form) ? key : undefined
+  return key.length > 0 && isWhole(rest, key, form) ? key : undefined
+}
+
+/** A fresh secret of the shape. */
+export function newSecret(shape: SecretShape): string {
+  const encoding = shape.form === 'text' ? 'base64url' : shape.form
+  return `${prefixesOf(shape)[0] ?? ''}${randomBytes(newSecretBytes).toString(encoding)}`
+}
+
+function prefixesOf({ prefix = [] }: SecretShape): readonly string[] {
+  return typeof prefix === 'string' ? [prefix] : prefix
 }
 
 function isWhole(text: string, key: Buffer, form: 'base64' | 'hex'): boolean {
@@ -33,10 +46,4 @@ function isWhole(text: string, key: Buffer, form: 'base64' | 'hex'): boolean {
   // Consoles show keys with and without padding, and in both alphabets.
   const plain = text.replaceAll('-', '+').replaceAll('_', '/').replace(/=+$/, '')
   return key.toString('base64').replace(/=+$/, '') === plain
-}
-
-/** A fresh secret of the shape. */
-export function newSecret(shape: SecretShape): string {
-  const encoding = shape.form === 'hex' ? 'hex' : 'base64'
-  return `${shape.prefix ?? ''}${randomBytes(newSecretBytes).toString(encoding)}`
 }

@@ -3,6 +3,7 @@
  * how the header is written, what is signed, in which digest and encoding.
  */
 import { randomBytes } from 'node:crypto'
+import { valueAt } from '../../base/json.ts'
 import { type Digest, decodeMac, findKey, hmac, type MacEncoding } from '../../signing/hmac.ts'
 import { newSecret, type SecretShape, secretKey } from '../../signing/secret.ts'
 import {
@@ -14,21 +15,23 @@ import {
 } from '../../signing/timestamp.ts'
 import type { RefusedReason } from '../outcome.ts'
 import type { SignOptions, VerifyContext } from '../request.ts'
-import { type HeaderFormat, headerFormat } from './header-format.ts'
+import { type HeaderFormat, headerFormat, type ReadHeader } from './header-format.ts'
 import type { Reading } from './reading.ts'
-import { refused, type Scheme, type SchemeOutcome, type Signed } from './scheme.ts'
+import { keyFact, refused, type Scheme, type SchemeOutcome, type Signed } from './scheme.ts'
 import { fillTemplate, parseTemplate, type TemplatePart, usesPart } from './template.ts'
 
 export interface Mac {
   /** The header of the signature; of several, the first that is present counts. */
   readonly header: string | readonly string[]
+  /** The header is numbered from 1, one for each key: `X-Signature-1`, `X-Signature-2`; any may match. */
+  readonly numbered?: boolean
+  /** The header may come several times, which many hosts join with `, `; any may match. */
+  readonly repeatable?: boolean
   /**
    * How the header is written: `{signature}` (the default), `sha256={signature}`, or pairs that hold the
    * time as well, `t={timestamp},v1={signature}`, where `v1` may come several times.
    */
   readonly format?: string
-  /** Between several signatures in one header. Absent: the header holds one. */
-  readonly separator?: string
   /** What is signed: `{body}`, `{timestamp}`, `{id}`, `{url}`, `{method}` and the text between them. */
   readonly signed: string
   readonly digest: Digest
@@ -37,87 +40,115 @@ export interface Mac {
   readonly key?: SecretShape
   /** The header of the time, where the signature's header does not hold it. */
   readonly timestampHeader?: string
+  /** The path of the time in the signed body, where it stands there as a number. */
+  readonly timestampPath?: string
   /** Absent: seconds. */
   readonly timestampUnit?: TimeUnit
-  /** How far the time may be away, in both directions. */
+  /** How far the time may be away, in both directions. Absent: 300. */
   readonly toleranceSeconds?: number
   /** The header of the id that is signed. */
   readonly idHeader?: string
 }
 
-/** A `Mac` with its formats read once, so that a request costs no more than its digest. */
-interface CompiledMac extends Mac {
+/** A `Mac` read once, so that a request costs little more than its digest. */
+interface CompiledMac {
+  readonly digest: Digest
+  readonly encoding: MacEncoding
+  /** In lower case, as are all header names here. */
   readonly signatureHeaders: readonly string[]
-  readonly headerFormat: HeaderFormat
+  readonly isNumbered: boolean
+  readonly format: HeaderFormat
   readonly template: readonly TemplatePart[]
-  readonly shape: SecretShape
+  readonly key: SecretShape
+  readonly timestampHeader: string | undefined
+  readonly timestampPath: string | undefined
+  readonly timestampUnit: TimeUnit
+  readonly hasTime: boolean
+  readonly hasUrl: boolean
+  readonly toleranceSeconds: number
+  readonly idHeader: string | undefined
 }
 
 const toleranceDefaultSeconds = 300
-/** A full stop would let `id.timestamp.body` be cut in another place: the spec forbids it in ids. */
+const numberedHeadersMax = 16
+/** Other characters could be read in two encodings, or let `id.timestamp` be cut in another place. */
 const signedId = /^[\x21-\x2d\x2f-\x7e]{1,256}$/
 
 export function mac(declared: Mac): Scheme {
-  const headers = typeof declared.header === 'string' ? [declared.header] : declared.header
-  const compiled: CompiledMac = {
-    ...declared,
-    signatureHeaders: headers.map((name) => name.toLowerCase()),
-    headerFormat: headerFormat(declared.format ?? '{signature}', declared.separator),
-    template: parseTemplate(declared.signed),
-    shape: declared.key ?? { form: 'text' },
-  }
-  const names = [...headers, declared.timestampHeader, declared.idHeader].filter(
+  const compiled = compile(declared)
+  const names = [...headerNames(declared), declared.timestampHeader, declared.idHeader].filter(
     (name) => name !== undefined,
   )
   return {
     headers: names.map((name) => name.toLowerCase()),
+    ...(declared.repeatable && { repeatable: compiled.signatureHeaders }),
     facts: {
       algorithm: `HMAC-${declared.digest.toUpperCase()}, ${declared.encoding}`,
       headers: names,
       signed: declared.signed,
-      ...(usesTime(compiled) && {
-        toleranceSeconds: declared.toleranceSeconds ?? toleranceDefaultSeconds,
-      }),
+      ...(compiled.hasTime && { toleranceSeconds: compiled.toleranceSeconds }),
       bodyAuthenticated: usesPart(compiled.template, 'body'),
-      key: keyFact(compiled.shape),
+      key: keyFact(compiled.key),
     },
     verify: (reading, context) => verifyMac(compiled, reading, context),
-    sign: (body, options) => signMac(compiled, body, options),
+    sign: (body, options) => signMac(declared, compiled, body, options),
     newSecret: () => {
-      const secret = newSecret(compiled.shape)
+      const secret = newSecret(compiled.key)
       return { secret, signingSecret: secret }
     },
   }
 }
 
-function usesTime(declared: CompiledMac): boolean {
-  return declared.headerFormat.hasTimestamp || declared.timestampHeader !== undefined
-}
-
-function keyFact({ form, prefix }: SecretShape): string {
-  if (form === 'text') return 'the secret as it is'
-  return `the secret, ${form}-decoded${prefix ? ` after \`${prefix}\`` : ''}`
-}
-
-function verifyMac(declared: CompiledMac, reading: Reading, context: VerifyContext): SchemeOutcome {
-  const found = readSignature(declared, reading, context)
-  if (typeof found === 'string') return refused(found)
-  const keys = context.secrets.map((secret) => secretKey(secret, declared.shape))
-  if (keys.every((key) => key === undefined)) return refused('secret_missing')
-  const secretIndex = findKey(
-    keys,
-    declared.digest,
-    fillTemplate(declared.template, {
-      body: reading.request.body,
-      timestamp: found.timestamp,
-      id: found.id,
-      url: context.settings?.publicUrl ?? '',
-      method: reading.request.method,
-    }),
-    found.signatures,
+function headerNames({ header, numbered }: Mac): readonly string[] {
+  const names = typeof header === 'string' ? [header] : header
+  if (!numbered) return names
+  return names.flatMap((name) =>
+    Array.from({ length: numberedHeadersMax }, (_, index) => `${name}-${index + 1}`),
   )
+}
+
+function compile(declared: Mac): CompiledMac {
+  const format = headerFormat(
+    declared.format ?? '{signature}',
+    declared.repeatable ? ', ' : undefined,
+  )
+  const template = parseTemplate(declared.signed)
+  const { timestampHeader, timestampPath } = declared
+  return {
+    digest: declared.digest,
+    encoding: declared.encoding,
+    signatureHeaders: headerNames(declared).map((name) => name.toLowerCase()),
+    isNumbered: declared.numbered ?? false,
+    format,
+    template,
+    key: declared.key ?? { form: 'text' },
+    timestampHeader: timestampHeader?.toLowerCase(),
+    timestampPath,
+    timestampUnit: declared.timestampUnit ?? 's',
+    hasTime: format.hasTimestamp || Boolean(timestampHeader ?? timestampPath),
+    hasUrl: usesPart(template, 'url'),
+    toleranceSeconds: declared.toleranceSeconds ?? toleranceDefaultSeconds,
+    idHeader: declared.idHeader?.toLowerCase(),
+  }
+}
+
+function verifyMac(mac: CompiledMac, reading: Reading, context: VerifyContext): SchemeOutcome {
+  const found = readSignature(mac, reading, context)
+  if (typeof found === 'string') return refused(found)
+  const keys = context.secrets.map((secret) => secretKey(secret, mac.key))
+  if (keys.every((key) => key === undefined)) return refused('secret_missing')
+  const parts = fillTemplate(mac.template, {
+    body: reading.request.body,
+    timestamp: found.timestamp,
+    id: found.id,
+    url: context.settings?.publicUrl ?? '',
+    method: reading.request.method,
+  })
+  const secretIndex = findKey(keys, mac.digest, parts, found.signatures)
   if (secretIndex === -1) return refused('signature_mismatch')
-  return declared.idHeader ? { ok: true, secretIndex, id: found.id } : { ok: true, secretIndex }
+  const late = checkBodyTime(mac, reading, context)
+  if (late) return refused(late)
+  return mac.idHeader ? { ok: true, secretIndex, id: found.id } : { ok: true, secretIndex }
 }
 
 interface FoundSignature {
@@ -126,78 +157,79 @@ interface FoundSignature {
   readonly id: string
 }
 
-/** All that the headers say, or why it is refused before any digest is computed. */
+/** All that the headers say, or why the request is refused before any digest is computed. */
 function readSignature(
-  declared: CompiledMac,
-  reading: Reading,
+  mac: CompiledMac,
+  { headers }: Reading,
   context: VerifyContext,
 ): FoundSignature | RefusedReason {
-  const header = signatureHeader(declared, reading)
-  if (header === undefined) return 'signature_missing'
-  const written = declared.headerFormat.read(header)
-  if (!written) return 'signature_malformed'
-  const timestamp = timestampText(declared, reading, written.timestamp)
-  const timeRefused = checkTimestamp(declared, timestamp, context)
-  if (timeRefused) return timeRefused
-  const id = declared.idHeader ? reading.headers.get(declared.idHeader.toLowerCase()) : ''
+  const written = readHeader(mac, headers)
+  if (typeof written === 'string') return written
+  const timestamp = mac.timestampHeader ? headers.get(mac.timestampHeader) : written.timestamp
+  if (!mac.timestampPath) {
+    const late = checkTimestamp(mac, timestamp, context)
+    if (late) return late
+  }
+  const id = mac.idHeader ? headers.get(mac.idHeader) : ''
   if (id === undefined) return 'id_missing'
-  if (declared.idHeader && !signedId.test(id)) return 'id_malformed'
-  if (usesPart(declared.template, 'url') && !context.settings?.publicUrl) return 'setting_missing'
-  const signatures = written.signatures
-    .map((text) => decodeMac(text, declared.digest, declared.encoding))
-    .filter((signature) => signature !== undefined)
+  if (mac.idHeader && !signedId.test(id)) return 'id_malformed'
+  if (mac.hasUrl && !context.settings?.publicUrl) return 'setting_missing'
+  const signatures: Buffer[] = []
+  for (const text of written.signatures) {
+    const signature = decodeMac(text, mac.digest, mac.encoding)
+    if (signature) signatures.push(signature)
+  }
   if (signatures.length === 0) return 'signature_malformed'
   return { signatures, timestamp: timestamp ?? '', id }
 }
 
-function signatureHeader(declared: CompiledMac, reading: Reading): string | undefined {
-  for (const name of declared.signatureHeaders) {
-    const value = reading.headers.get(name)
-    if (value !== undefined) return value
+function readHeader(mac: CompiledMac, headers: Reading['headers']): ReadHeader | RefusedReason {
+  const signatures: string[] = []
+  for (const name of mac.signatureHeaders) {
+    const value = headers.get(name)
+    if (value === undefined) continue
+    const read = mac.format.read(value)
+    if (!mac.isNumbered) return read ?? 'signature_malformed'
+    if (read) signatures.push(...read.signatures)
   }
-  return undefined
-}
-
-function timestampText(
-  declared: CompiledMac,
-  reading: Reading,
-  inSignature: string | undefined,
-): string | undefined {
-  if (declared.timestampHeader === undefined) return inSignature
-  return reading.headers.get(declared.timestampHeader.toLowerCase())
+  return signatures.length > 0 ? { signatures } : 'signature_missing'
 }
 
 function checkTimestamp(
-  declared: CompiledMac,
+  mac: CompiledMac,
   text: string | undefined,
   context: VerifyContext,
 ): RefusedReason | undefined {
-  if (!usesTime(declared)) return undefined
-  if (text === undefined || text === '') return 'timestamp_missing'
-  const atMs = parseTime(text, declared.timestampUnit ?? 's')
+  if (!mac.hasTime) return undefined
+  if (!text) return 'timestamp_missing'
+  const atMs = parseTime(text, mac.timestampUnit)
   if (atMs === undefined) return 'timestamp_malformed'
-  const declaredSeconds = declared.toleranceSeconds ?? toleranceDefaultSeconds
-  const seconds = toleranceOf(context.settings?.toleranceSeconds, declaredSeconds)
+  const seconds = toleranceOf(context.settings?.toleranceSeconds, mac.toleranceSeconds)
   return checkTime(atMs, context.now, seconds)
 }
 
-function signMac(declared: CompiledMac, body: Uint8Array, options: SignOptions): Signed {
-  const key = secretKey(options.secret, declared.shape)
+/** Asked after the signature matched: only then is the body what the provider wrote. */
+function checkBodyTime(
+  mac: CompiledMac,
+  reading: Reading,
+  context: VerifyContext,
+): RefusedReason | undefined {
+  if (!mac.timestampPath) return undefined
+  const value = valueAt(reading.payload(), mac.timestampPath)
+  return checkTimestamp(mac, typeof value === 'number' ? String(value) : undefined, context)
+}
+
+function signMac(declared: Mac, mac: CompiledMac, body: Uint8Array, options: SignOptions): Signed {
+  const key = secretKey(options.secret, mac.key)
   if (key === undefined) throw new TypeError('The secret to sign with is empty or not decodable.')
-  const timestamp = formatTime(options.now, declared.timestampUnit ?? 's')
+  const timestamp = formatTime(options.now, mac.timestampUnit)
   const id = options.id ?? `msg_${randomBytes(12).toString('hex')}`
-  const parts = fillTemplate(declared.template, {
-    body,
-    timestamp,
-    id,
-    url: options.settings?.publicUrl ?? '',
-    method: 'POST',
-  })
-  const signature = hmac(declared.digest, key, parts).toString(declared.encoding)
-  const header = typeof declared.header === 'string' ? declared.header : declared.header[0]
+  const url = options.settings?.publicUrl ?? ''
+  const parts = fillTemplate(mac.template, { body, timestamp, id, url, method: 'POST' })
+  const signature = hmac(mac.digest, key, parts).toString(mac.encoding)
   const headers: [string, string][] = []
   if (declared.idHeader) headers.push([declared.idHeader, id])
   if (declared.timestampHeader) headers.push([declared.timestampHeader, timestamp])
-  headers.push([header ?? '', declared.headerFormat.write(signature, timestamp)])
+  headers.push([headerNames(declared)[0] ?? '', mac.format.write(signature, timestamp)])
   return { headers }
 }

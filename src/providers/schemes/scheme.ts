@@ -2,6 +2,8 @@
  * The seam between a provider's declaration and the way its requests are signed. A scheme finds what
  * it needs in the request, verifies and signs; it knows no company and reads no event.
  */
+
+import type { SecretShape } from '../../signing/secret.ts'
 import type { Refused, RefusedReason } from '../outcome.ts'
 import type { SignOptions, VerifyContext } from '../request.ts'
 import type { Reading } from './reading.ts'
@@ -57,4 +59,13 @@ export interface SchemeFacts {
 
 export function refused(reason: RefusedReason): Refused {
   return { ok: false, reason }
+}
+
+/** How a secret becomes a key, in words. */
+export function keyFact({ form, prefix, unprefixed }: SecretShape): string {
+  if (form === 'text') return 'the secret as it is'
+  const prefixes = typeof prefix === 'string' ? [prefix] : (prefix ?? [])
+  const after = prefixes.length > 0 ? ` after ${prefixes.map((p) => `\`${p}\``).join(' or ')}` : ''
+  const otherwise = unprefixed === 'text' ? '; without the prefix, as it is' : ''
+  return `the secret, ${form}-decoded${after}${otherwise}`
 }

@@ -1,0 +1,110 @@
+/** Standard Webhooks as a scheme, for the companies that use it and the variants of their headers and keys. */
+import { randomBytes } from 'node:crypto'
+import type { Part } from '../../signing/hmac.ts'
+import { newSecret, type SecretShape, secretKey } from '../../signing/secret.ts'
+import {
+  standardSecret,
+  standardSignatures,
+  standardToleranceSeconds,
+  verifyStandard,
+} from '../../signing/standard.ts'
+import { formatTime, toleranceOf } from '../../signing/timestamp.ts'
+import type { SignOptions, VerifyContext } from '../request.ts'
+import type { Reading } from './reading.ts'
+import { keyFact, refused, type Scheme, type SchemeOutcome, type Signed } from './scheme.ts'
+
+export interface Standard {
+  /** What the three headers begin with; of several, the first whose signature is present counts. */
+  readonly headers?: readonly string[]
+  /** The shapes in which a secret may come; each is tried. */
+  readonly keys?: readonly SecretShape[]
+}
+
+interface Family {
+  readonly id: string
+  readonly timestamp: string
+  readonly signature: string
+}
+
+export function standard({
+  headers = ['webhook'],
+  keys = [standardSecret],
+}: Standard = {}): Scheme {
+  const families = headers.map(familyOf)
+  const names = families.flatMap(({ id, timestamp, signature }) => [id, timestamp, signature])
+  return {
+    headers: names,
+    facts: {
+      algorithm: 'Standard Webhooks v1: HMAC-SHA256, base64',
+      headers: names,
+      signed: '{id}.{timestamp}.{body}',
+      toleranceSeconds: standardToleranceSeconds,
+      bodyAuthenticated: true,
+      key: keys.map(keyFact).join(', or '),
+    },
+    verify: (reading, context) => verify(families, keys, reading, context),
+    sign: (body, options) => sign(families[0] ?? familyOf('webhook'), keys, body, options),
+    newSecret: () => {
+      const secret = newSecret(keys[0] ?? standardSecret)
+      return { secret, signingSecret: secret }
+    },
+  }
+}
+
+function familyOf(prefix: string): Family {
+  return {
+    id: `${prefix}-id`,
+    timestamp: `${prefix}-timestamp`,
+    signature: `${prefix}-signature`,
+  }
+}
+
+function verify(
+  families: readonly Family[],
+  shapes: readonly SecretShape[],
+  { headers, request }: Reading,
+  context: VerifyContext,
+): SchemeOutcome {
+  const family = families.find(({ signature }) => headers.has(signature))
+  const signatures = family && headers.get(family.signature)
+  if (!family || signatures === undefined) return refused('signature_missing')
+  const id = headers.get(family.id)
+  const timestamp = headers.get(family.timestamp)
+  if (!id) return refused('id_missing')
+  if (!timestamp) return refused('timestamp_missing')
+  const keys = keysOf(context.secrets, shapes)
+  if (keys.every((key) => key === undefined)) return refused('secret_missing')
+  const found = verifyStandard(
+    { id, timestamp, signatures, body: request.body },
+    {
+      keys,
+      now: context.now,
+      toleranceSeconds: toleranceOf(context.settings?.toleranceSeconds, standardToleranceSeconds),
+    },
+  )
+  if (typeof found === 'string') return refused(found)
+  return { ok: true, secretIndex: Math.floor(found / shapes.length), id }
+}
+
+/** All shapes of the first secret, then of the second: the place of a key tells its secret. */
+function keysOf(secrets: readonly string[], shapes: readonly SecretShape[]): (Part | undefined)[] {
+  return secrets.flatMap((secret) => shapes.map((shape) => secretKey(secret, shape)))
+}
+
+function sign(
+  family: Family,
+  shapes: readonly SecretShape[],
+  body: Uint8Array,
+  options: SignOptions,
+): Signed {
+  const id = options.id ?? `msg_${randomBytes(12).toString('hex')}`
+  const timestamp = formatTime(options.now, 's')
+  const key = keysOf([options.secret], shapes).find((candidate) => candidate !== undefined)
+  return {
+    headers: [
+      [family.id, id],
+      [family.timestamp, timestamp],
+      [family.signature, standardSignatures({ id, timestamp, body }, [key])],
+    ],
+  }
+}
