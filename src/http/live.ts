@@ -6,7 +6,7 @@ import { openStream, readSnapshot } from '../realtime/stream.ts'
 import { isDocumentPath } from '../storage/document-path.ts'
 import type { Snapshot } from '../storage/storage.ts'
 import { authenticate } from './auth.ts'
-import { problem } from './problem.ts'
+import { problem, problemOf } from './problem.ts'
 import type { Served } from './served.ts'
 
 export const livePrefix = '/live/'
@@ -17,13 +17,19 @@ const crossOrigin = {
   'access-control-expose-headers': 'etag',
 }
 const preflight = {
-  ...crossOrigin,
   'access-control-allow-methods': 'GET',
   'access-control-allow-headers': 'authorization, last-event-id, if-none-match, cache-control',
   'access-control-max-age': '86400',
 }
 
 export async function serveLive(served: Served, request: Request): Promise<Response> {
+  const response = await answer(served, request).catch((error) => problemOf(error, served.log))
+  // On errors too: a page of another origin could not tell an expired token from a lost connection.
+  for (const [name, value] of Object.entries(crossOrigin)) response.headers.set(name, value)
+  return response
+}
+
+async function answer(served: Served, request: Request): Promise<Response> {
   if (request.method === 'OPTIONS') return new Response(null, { status: 204, headers: preflight })
   if (request.method !== 'GET') {
     const detail = 'A live path is read with GET. Documents are written by handlers.'
@@ -89,7 +95,6 @@ async function streamed(
   const stream = await openStream({ hub, path, reader, lastEventId, clock, random })
   return new Response(stream, {
     headers: {
-      ...crossOrigin,
       'content-type': 'text/event-stream',
       'cache-control': 'no-store, no-transform',
       // Some proxies collect a response before they pass it on.
@@ -101,7 +106,7 @@ async function streamed(
 function currentState({ cursor, documents }: Snapshot, request: Request): Response {
   const versions = documents.map(({ path, version }) => `${path} ${version}`).join('\n')
   const etag = `"${createHash('sha256').update(versions).digest('base64url').slice(0, 22)}"`
-  const headers = { ...crossOrigin, etag, 'cache-control': 'no-cache' }
+  const headers = { etag, 'cache-control': 'no-cache' }
   if (request.headers.get('if-none-match') === etag)
     return new Response(null, { status: 304, headers })
   const shown = documents.map(({ path, data, version }) => ({ path, data, version }))
