@@ -3,7 +3,7 @@
  * are left out; nothing is written.
  */
 import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { lstatSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { Files } from './rule.ts'
 
@@ -13,8 +13,8 @@ export function trackedFiles(root: string): Files {
   const files = new Map<string, string>()
   for (const name of trackedPaths(root)) {
     const file = path.join(root, name)
-    // A file removed but not yet committed is still listed.
-    if (!existsSync(file)) continue
+    // A file removed but not yet committed is still listed, and so is a link to a folder.
+    if (lstatSync(file, { throwIfNoEntry: false })?.isFile() !== true) continue
     const bytes = readFileSync(file)
     if (!bytes.includes(0)) files.set(name, bytes.toString('utf8'))
   }
