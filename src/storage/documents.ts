@@ -97,11 +97,12 @@ function* releaseParked(now: number, path: string): Program<void> {
   )
 }
 
-/** Every path that begins with the prefix, as a range of the index: up to the next greater prefix. */
+/**
+ * Every path that begins with the prefix, as a range of the index. A path never holds the greatest
+ * character there is (see document-path.ts), so that the prefix followed by it ends the range.
+ */
 function rangeOf(prefix: string): { from: string; to: string } {
-  if (prefix === '') return { from: '', to: '\u{10ffff}' }
-  const last = prefix.codePointAt(prefix.length - 1) ?? 0
-  return { from: prefix, to: prefix.slice(0, -1) + String.fromCodePoint(last + 1) }
+  return { from: prefix, to: `${prefix}\u{10ffff}` }
 }
 
 function toDocument(row: Row): Document {

@@ -70,6 +70,14 @@ export const listedDocuments: Cases = {
     expect(await pathsAt(storage, "a'/")).toEqual(["a'/x"])
   },
 
+  'a beginning of any last character finds what begins so': async ({ storage }) => {
+    for (const last of ['~', 'ÿ', '\ud7ff', '\uffff', '\u{1f600}', '\u{103ff}', '\u{10ffff}']) {
+      await write(storage, `${last}`, `${last}x`, `${last}/y`)
+      const code = last.codePointAt(0)?.toString(16)
+      expect([code, await pathsAt(storage, last)]).toEqual([code, [last, `${last}/y`, `${last}x`]])
+    }
+  },
+
   'pages follow one another without a gap, also where documents come and go': async ({
     storage,
   }) => {
