@@ -8,6 +8,7 @@ import { dirname } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import type { Clock } from '../base/clock.ts'
 import { HooklineError } from '../base/errors.ts'
+import { type Listeners, newListeners } from './listeners.ts'
 import type { Context, Dialect, Engine, Program, Row, Statement } from './program.ts'
 
 const dialect: Dialect = { name: 'sqlite', forUpdate: '', skipLocked: '' }
@@ -39,7 +40,7 @@ interface State {
   queue: Member[]
   isFlushPlanned: boolean
   isClosed: boolean
-  readonly listeners: Set<() => void>
+  readonly listeners: Listeners
 }
 
 interface Prepared {
@@ -57,16 +58,13 @@ export function openSqlite(options: SqliteOptions): Engine {
     queue: [],
     isFlushPlanned: false,
     isClosed: false,
-    listeners: new Set(),
+    listeners: newListeners(),
   }
   connection(state)
   return {
     transact: (program, { wakes = false } = {}) => enqueue(state, program, wakes),
     read: async (program) => inTransaction(state, 'begin', program),
-    onCommit: (listener) => {
-      state.listeners.add(listener)
-      return () => state.listeners.delete(listener)
-    },
+    onCommit: state.listeners.add,
     close: async () => close(state),
   }
 }
@@ -107,7 +105,7 @@ function commitGroup(state: State, members: readonly Member[]): void {
     members.forEach((member, i) => {
       member.resolve(results[i])
     })
-    if (members.some((member) => member.wakes)) tellListeners(state)
+    if (members.some((member) => member.wakes)) state.listeners.tell()
   } catch (error) {
     // Nothing of the group was committed. Where one member is at fault, each runs alone, so that only
     // that one fails; where the disk is, trying each would only wait longer.
@@ -117,10 +115,6 @@ function commitGroup(state: State, members: readonly Member[]): void {
       else commitGroup(state, [member])
     }
   }
-}
-
-function tellListeners(state: State): void {
-  for (const listener of state.listeners) listener()
 }
 
 function inTransaction<T>(

@@ -1,4 +1,5 @@
 /** The ordered log that real time reads: nothing missing, nothing twice, and gaps that are said. */
+import { once } from 'node:events'
 import { expect } from 'vitest'
 import type { Storage } from '../storage.ts'
 import { accept, acceptMany, claim, claimOne, done } from './sample.ts'
@@ -134,6 +135,25 @@ export const listeners: Cases = {
     const type = null as unknown as string // no type, so that the database refuses it
     await expect(accept(storage, 'k9', { type })).rejects.toThrow()
     expect(heard).toBe(0)
+  },
+
+  'a listener that throws neither repeats nor hides a commit, and the others are told': async ({
+    storage,
+  }) => {
+    const warned = once(process, 'warning')
+    storage.onChange(() => {
+      throw new Error('thrown by a listener')
+    })
+    let heard = 0
+    storage.onChange(() => heard++)
+    const writes = ['a', 'b'].map((name) =>
+      storage.writeDocument({ kind: 'update', path: 'd/1', patch: { [name]: 1 } }),
+    )
+    expect((await Promise.all(writes)).map((written) => written?.version)).toEqual([1, 2])
+    expect((await storage.document('d/1'))?.version).toBe(2)
+    expect(heard).toBeGreaterThan(0)
+    const [warning] = await warned
+    expect(String(warning)).toContain('thrown by a listener')
   },
 
   'a listener that was stopped hears no more, and the others still do': async ({ storage }) => {
