@@ -15,5 +15,21 @@ export const github = defineProvider<GithubEvents>({
     encoding: 'hex',
   }),
   event: { id: 'header:X-GitHub-Delivery', type: 'header:X-GitHub-Event' },
-  samples: [],
+  retryAfterSeconds: [],
+  notes: [
+    'The id and the type of an event are headers that the signature does not cover.',
+    'Redelivered by hand or by its API, with the same X-GitHub-Delivery as far as is known.',
+  ],
+  samples: [
+    {
+      type: 'issues',
+      id: '72d3162e-cc78-11e3-81ab-4c9367dc0958',
+      body: {
+        action: 'opened',
+        issue: { id: 73464126, number: 1347, title: 'Found a bug', state: 'open' },
+        repository: { id: 35129377, full_name: 'octocat/Hello-World', private: false },
+        sender: { id: 1, login: 'octocat', type: 'User' },
+      },
+    },
+  ],
 })

@@ -13,6 +13,7 @@ import type {
   VerifyContext,
   WebhookRequest,
 } from './request.ts'
+import type { SecretPair } from './schemes/scheme.ts'
 
 export type * from './outcome.ts'
 export type * from './request.ts'
@@ -42,7 +43,7 @@ export interface Provider {
     context: VerifyContext,
   ): ProviderReply | null | Promise<ProviderReply | null>
   /** A fresh secret of the right shape. */
-  newSecret(): string
+  newSecret(settings?: ProviderSettings): string
 }
 
 export interface SourceOptions {
@@ -68,6 +69,13 @@ export interface SourceDefinition<Events = unknown> {
 export interface SourceProvider<Events = unknown> extends Provider {
   (options?: SourceOptions): SourceDefinition<Events>
   readonly declaration: Declaration
+  /**
+   * The whole request with which the provider would send this body, for the sandbox and tests. Unlike
+   * `sign` it also serves where the signature stands in the body or in the URL.
+   */
+  request(body: Uint8Array, options: SignOptions): WebhookRequest
+  /** What the receiver is given and what signs: equal, but for key pairs. */
+  newSecrets(settings?: ProviderSettings): SecretPair
 }
 
 /** The payload types of a provider by event type; `'*'` is that of every other type. */

@@ -14,7 +14,17 @@ export const standardwebhooks = defineProvider<JsonEvents<StandardEnvelope>>({
     type: 'body:type',
     occurredAt: { at: 'body:timestamp', unit: 'iso' },
   },
-  samples: [],
+  samples: [
+    {
+      type: 'invoice.paid',
+      id: 'msg_2YqKHookline',
+      body: {
+        type: 'invoice.paid',
+        timestamp: '2023-11-14T22:13:20.000Z',
+        data: { id: 'inv_1', amount: 999, currency: 'usd' },
+      },
+    },
+  ],
 })
 
 /** What the specification advises for the body. */

@@ -22,5 +22,29 @@ export const stripe = defineProvider<StripeEvents>({
     occurredAt: { at: 'body:created', unit: 's' },
     mode: { at: 'body:livemode', live: true, test: false },
   },
-  samples: [],
+  retryAfterSeconds: [60, 300, 1_800, 7_200, 18_000, 36_000, 43_200, 43_200, 43_200, 43_200],
+  notes: ['Stripe tries for up to three days; the delays here are an approximation.'],
+  samples: [
+    {
+      type: 'payment_intent.succeeded',
+      body: {
+        id: 'evt_1OCnqPHookline',
+        object: 'event',
+        api_version: '2025-03-31.basil',
+        created: 1_700_000_000,
+        livemode: false,
+        type: 'payment_intent.succeeded',
+        data: {
+          object: {
+            id: 'pi_3OCnqPHookline',
+            object: 'payment_intent',
+            amount: 999,
+            currency: 'usd',
+            status: 'succeeded',
+            metadata: { userId: 'u_1' },
+          },
+        },
+      },
+    },
+  ],
 })

@@ -19,7 +19,7 @@ export class VerifiedRequest implements Verified {
 
   constructor(declaration: Declaration, scheme: Scheme, reading: Reading, matched: Matched) {
     this.secretIndex = matched.secretIndex
-    this.bodyAuthenticated = scheme.facts.bodyAuthenticated
+    this.bodyAuthenticated = matched.bodyAuthenticated ?? scheme.facts.bodyAuthenticated
     this.#declaration = declaration
     this.#reading = reading
     this.#matched = matched

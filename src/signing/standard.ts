@@ -84,11 +84,11 @@ function signedParts({ id, timestamp, body }: StandardMessage): Part[] {
   return [`${id}.${timestamp}.`, body]
 }
 
-/** None where the list holds a second comma: two headers were joined, and which one counts is unknown. */
+/** None where the list holds a comma of its own: two headers were joined, and which counts is unknown. */
 function readSignatures(list: string): Buffer[] {
   const signatures: Buffer[] = []
   for (const entry of list.split(' ')) {
-    if (entry.indexOf(',') !== entry.lastIndexOf(',')) return []
+    if (entry.endsWith(',') || entry.indexOf(',') !== entry.lastIndexOf(',')) return []
     if (!entry.startsWith('v1,') || signatures.length === signaturesMax) continue
     const mac = decodeMac(entry.slice('v1,'.length), 'sha256', 'base64')
     if (mac) signatures.push(mac)

@@ -89,10 +89,11 @@ export function mac(declared: Mac): Scheme {
       ...(compiled.hasTime && { toleranceSeconds: compiled.toleranceSeconds }),
       bodyAuthenticated: usesPart(compiled.template, 'body'),
       key: keyFact(compiled.key),
+      ...(compiled.timestampPath && { needsPayload: true }),
     },
     verify: (reading, context) => verifyMac(compiled, reading, context),
     sign: (body, options) => signMac(declared, compiled, body, options),
-    newSecret: () => {
+    newSecrets: () => {
       const secret = newSecret(compiled.key)
       return { secret, signingSecret: secret }
     },

@@ -18,7 +18,7 @@ export interface Scheme {
   verify(reading: Reading, context: VerifyContext): SchemeOutcome | Promise<SchemeOutcome>
   /** What the provider would send for this body. */
   sign(body: Uint8Array, options: SignOptions): Signed
-  newSecret(): SecretPair
+  newSecrets(): SecretPair
 }
 
 export type SchemeOutcome = Matched | Refused
@@ -28,6 +28,8 @@ export interface Matched {
   readonly secretIndex: number
   /** The id that the signature covers, where it covers one. */
   readonly id?: string
+  /** Where it depends on the request. Absent: as the scheme's facts say. */
+  readonly bodyAuthenticated?: boolean
 }
 
 export interface Signed {
@@ -55,6 +57,8 @@ export interface SchemeFacts {
   readonly bodyAuthenticated: boolean
   /** How the secret becomes a key. */
   readonly key: string
+  /** The scheme reads inside the body, which must then be what the provider always sends. */
+  readonly needsPayload?: boolean
 }
 
 export function refused(reason: RefusedReason): Refused {

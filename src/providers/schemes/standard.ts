@@ -44,7 +44,7 @@ export function standard({
     },
     verify: (reading, context) => verify(families, keys, reading, context),
     sign: (body, options) => sign(families[0] ?? familyOf('webhook'), keys, body, options),
-    newSecret: () => {
+    newSecrets: () => {
       const secret = newSecret(keys[0] ?? standardSecret)
       return { secret, signingSecret: secret }
     },

@@ -1,0 +1,138 @@
+/**
+ * One loop over every provider and scheme of the registry: what it sends is accepted, and nothing else.
+ * A new provider is covered without a line here; its oracle and what it needs are data in testing/.
+ */
+import { afterAll, describe, expect, test, vi } from 'vitest'
+import { providers } from './index.ts'
+import type { VerifyOutcome } from './outcome.ts'
+import type { SourceProvider } from './provider.ts'
+import { accepted, type Case, refused, type Trial } from './testing/cases.ts'
+import { subjectOptions } from './testing/options.ts'
+import { type Oracle, oracles } from './testing/oracles.ts'
+import { contextOf, now, type Subject, sampleBody, signed, subjectsOf } from './testing/subject.ts'
+
+const counts = new Map<string, number>()
+
+const subjects = Object.entries<SourceProvider>(providers).flatMap(([name, provider]) =>
+  subjectsOf(provider, subjectOptions[name]),
+)
+
+async function verify(subject: Subject, [request, context]: Trial): Promise<VerifyOutcome> {
+  counts.set(subject.title, (counts.get(subject.title) ?? 0) + 1)
+  return subject.provider.verify(request, context)
+}
+
+/** What went wrong in a set of trials; empty is what is hoped for. */
+async function failures(subject: Subject, { trials }: Case, isAccepted: boolean) {
+  const wrong: unknown[] = []
+  const all = trials(subject)
+  expect(all.length).toBeGreaterThan(0)
+  for (const [index, trial] of all.entries()) {
+    const outcome = await verify(subject, trial)
+    if (outcome.ok !== isAccepted) wrong.push([index, outcome, trial[0].headers])
+  }
+  return wrong
+}
+
+describe.each(subjects)('$title', (subject) => {
+  const { provider, scheme } = subject
+  const appliesTo = ({ applies }: Case) => applies?.(subject) ?? true
+
+  test.each(accepted.filter(appliesTo))('accepts $title', async (one) => {
+    expect(await failures(subject, one, true)).toEqual([])
+  })
+
+  test.each(refused.filter(appliesTo))('refuses $title', async (one) => {
+    expect(await failures(subject, one, false)).toEqual([])
+  })
+
+  test('says which secret matched, and whether the body is authenticated', async () => {
+    const secrets = [subject.otherSecret, subject.secret]
+    const request = signed(subject, sampleBody(subject))
+    const outcome = await verify(subject, [request, contextOf(subject, { secrets })])
+    expect(outcome).toMatchObject({
+      ok: true,
+      secretIndex: subject.secret === '' ? 0 : 1,
+      bodyAuthenticated: scheme.facts.bodyAuthenticated,
+    })
+  })
+
+  test('reads the fields of its samples, with whole milliseconds', async () => {
+    for (const sample of provider.declaration.samples) {
+      const one = { ...subject, sample }
+      const outcome = await verify(subject, [signed(one, sampleBody(one)), contextOf(one)])
+      const { event } = provider.declaration
+      expect(outcome).toMatchObject({ ok: true, ...(event.type && { type: sample.type }) })
+      if (!outcome.ok || outcome.events) continue
+      expect(typeof outcome.dedupeKey).toBe(event.id ? 'string' : 'undefined')
+      expect(Number.isSafeInteger(outcome.occurredAt)).toBe(event.occurredAt !== undefined)
+    }
+    expect(provider.declaration.samples.length).toBeGreaterThan(0)
+  })
+
+  const { downgrades } = subjectOptions[provider.name] ?? {}
+  if (downgrades) {
+    test('refuses a weaker or older scheme, well signed', async () => {
+      const body = sampleBody(subject)
+      const request = signed(subject, body)
+      for (const headers of downgrades(body, subject.signingSecret, now)) {
+        const outcome = await verify(subject, [{ ...request, headers }, contextOf(subject)])
+        expect(outcome).toMatchObject({ ok: false })
+      }
+    })
+  }
+
+  describe.each(oracles[subject.title] ?? [])('judged by $name', (oracle) => {
+    judge(subject, oracle)
+  })
+})
+
+function judge(subject: Subject, oracle: Oracle): void {
+  const options = { secret: subject.secret, now, id: subject.sample.id ?? 'msg_1' }
+  const texts = [
+    sampleBody(subject).toString(),
+    sampleBody(subject, 2).toString(),
+    ...(subject.scheme.facts.needsPayload ? [] : ['{"text":"Grüße, 世界 \\u00e9 \u{1f389}"}']),
+  ]
+  const { sign, verify: judgeRequest } = oracle
+
+  if (sign) {
+    test('what it signs is accepted', async () => {
+      for (const text of texts) {
+        const headers = await sign(text, options)
+        const request = { ...signed(subject, Buffer.from(text)), headers }
+        expect(await verify(subject, [request, contextOf(subject)])).toMatchObject({ ok: true })
+      }
+    })
+  }
+
+  if (judgeRequest) {
+    test('it accepts what is signed here, and nothing changed', async () => {
+      // Some packages take the time from the clock only.
+      vi.useFakeTimers({ toFake: ['Date'], now: now * 1000 })
+      try {
+        for (const text of texts) {
+          const request = signed(subject, Buffer.from(text))
+          expect(await judgeRequest(request, options)).toBe(true)
+          const changed = { ...request, body: Buffer.from(`${text} `) }
+          expect(await judgeRequest(changed, options)).toBe(false)
+        }
+      } finally {
+        vi.useRealTimers()
+      }
+    })
+  }
+}
+
+afterAll(() => {
+  const rows = subjects.map(({ title }) => ({
+    provider: title,
+    cases: counts.get(title) ?? 0,
+    oracle: (oracles[title] ?? []).map(({ name }) => name).join(', ') || '-',
+  }))
+  const width = Math.max(...rows.map((row) => row.provider.length))
+  const lines = rows.map(
+    (row) => `${row.provider.padEnd(width)}  ${String(row.cases).padStart(6)}  ${row.oracle}`,
+  )
+  process.stdout.write(`${'provider'.padEnd(width)}   cases  oracle\n${lines.join('\n')}\n`)
+})

@@ -1,0 +1,49 @@
+/** What a provider would send: its scheme's signature, and the headers that carry the event's id and type. */
+import { randomUUID } from 'node:crypto'
+import type { Field } from './declaration.ts'
+import { placesOf } from './fields.ts'
+import type { ProviderSettings, SignOptions, WebhookRequest } from './request.ts'
+import type { Scheme } from './schemes/scheme.ts'
+import { selectScheme, type Verifier } from './verify.ts'
+
+interface SignedRequest extends WebhookRequest {
+  readonly headers: [name: string, value: string][]
+}
+
+export function signRequest(
+  verifier: Verifier,
+  body: Uint8Array,
+  options: SignOptions,
+): SignedRequest {
+  const { name, event } = verifier.declaration
+  const signed = schemeOf(verifier, options.settings).sign(body, options)
+  const named: [string, string | undefined][] = [
+    [headerOf(event.id), options.id ?? randomUUID()],
+    [headerOf(event.type), options.type],
+  ]
+  return {
+    method: 'POST',
+    url: signed.url ?? options.settings?.publicUrl ?? `http://localhost/webhooks/${name}`,
+    headers: [...signed.headers, ...named.filter(isSent)],
+    body: signed.body ?? body,
+  }
+}
+
+/** The scheme that these settings select. */
+export function schemeOf(verifier: Verifier, settings: ProviderSettings | undefined): Scheme {
+  const selected = selectScheme(verifier, settings?.scheme)
+  if (selected) return selected.scheme
+  const { name } = verifier.declaration
+  const known = [...verifier.schemes.keys()].join(' or ')
+  throw new TypeError(`${name} has no scheme '${settings?.scheme}'. settings.scheme is ${known}.`)
+}
+
+/** The header that carries a field, or nothing where it is in the body or already signed. */
+function headerOf(field: Field | undefined): string {
+  const place = placesOf(field).find((candidate) => candidate.startsWith('header:'))
+  return place?.slice('header:'.length) ?? ''
+}
+
+function isSent(header: [string, string | undefined]): header is [string, string] {
+  return header[0] !== '' && header[1] !== undefined
+}

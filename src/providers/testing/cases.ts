@@ -1,0 +1,249 @@
+/** The cases that every provider passes: requests that must be accepted, and requests that must not. */
+import type { VerifyContext, WebhookRequest } from '../request.ts'
+import { contextOf, type Subject, sampleBody, signed, withHeader } from './subject.ts'
+
+/** A request to verify, and with what. */
+export type Trial = readonly [request: WebhookRequest, context: VerifyContext]
+
+export interface Case {
+  readonly title: string
+  /** Which subjects it is for; absent: all. */
+  readonly applies?: (subject: Subject) => boolean
+  trials(subject: Subject): Trial[]
+}
+
+const hasSecret = ({ secret }: Subject) => secret !== ''
+const signsBody = ({ scheme }: Subject) => scheme.facts.bodyAuthenticated
+const takesAnyBody = ({ scheme }: Subject) => !scheme.facts.needsPayload
+const hasTime = ({ scheme }: Subject) => scheme.facts.toleranceSeconds !== undefined
+const tolerance = ({ scheme }: Subject) => scheme.facts.toleranceSeconds ?? 0
+
+function trial(subject: Subject, body: Uint8Array = sampleBody(subject)): Trial {
+  return [signed(subject, body), contextOf(subject)]
+}
+
+/** Requests signed by the provider itself: each must be accepted. */
+export const accepted: readonly Case[] = [
+  { title: 'what it signs', trials: (subject) => [trial(subject)] },
+  {
+    title: 'what it signs with any of several secrets',
+    applies: hasSecret,
+    trials(subject) {
+      const [request] = trial(subject)
+      const { secret, otherSecret } = subject
+      return [
+        [request, contextOf(subject, { secrets: [secret, otherSecret] })],
+        [request, contextOf(subject, { secrets: ['', otherSecret, secret] })],
+      ]
+    },
+  },
+  {
+    title: 'header names in any case',
+    trials(subject) {
+      const [request, context] = trial(subject)
+      const upper = request.headers.map(([name, value]) => [name.toUpperCase(), value] as const)
+      const lower = request.headers.map(([name, value]) => [name.toLowerCase(), value] as const)
+      return [
+        [{ ...request, headers: upper }, context],
+        [{ ...request, headers: lower }, context],
+      ]
+    },
+  },
+  {
+    title: 'a time exactly at the tolerance',
+    applies: hasTime,
+    trials: (subject) =>
+      [-1, 1].map((sign) => {
+        const now = subject.now + sign * tolerance(subject)
+        return [signed(subject, sampleBody(subject)), contextOf(subject, { now })]
+      }),
+  },
+  {
+    title: 'bytes that are no text, a byte order mark, an empty body, deep JSON',
+    applies: takesAnyBody,
+    trials: (subject) =>
+      [
+        Buffer.from([0xff, 0xfe, 0x00, 0x80, 0x0a]),
+        Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), sampleBody(subject)]),
+        Buffer.alloc(0),
+        Buffer.from('['.repeat(5_000) + ']'.repeat(5_000)),
+        Buffer.from('{"__proto__":{"id":"evil"},"constructor":1}'),
+      ].map((body) => trial(subject, body)),
+  },
+  {
+    title: 'a body of 1 MiB',
+    applies: takesAnyBody,
+    trials: (subject) => [trial(subject, Buffer.alloc(1024 * 1024, 'a'))],
+  },
+]
+
+/** Requests that the provider did not send: none may be accepted. */
+export const refused: readonly Case[] = [
+  {
+    title: 'every single-byte change of a small body',
+    applies: signsBody,
+    trials: (subject) => changedBodies(subject).map((body) => withBody(subject, body)),
+  },
+  {
+    title: 'a body that was parsed and written again',
+    applies: (subject) => signsBody(subject) && typeof subject.sample.body !== 'string',
+    trials(subject) {
+      const [request, context] = trial(subject, sampleBody(subject, 2))
+      return [[{ ...request, body: sampleBody(subject) }, context]]
+    },
+  },
+  {
+    title: 'a byte order mark, a line end or a NUL that was not signed',
+    applies: signsBody,
+    trials: (subject) =>
+      [
+        Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), sampleBody(subject)]),
+        ...['\n', '\r\n', ' ', '\0'].map((tail) =>
+          Buffer.concat([sampleBody(subject), Buffer.from(tail)]),
+        ),
+      ].map((body) => withBody(subject, body)),
+  },
+  {
+    title: 'bytes that only a lossy decoding makes equal',
+    applies: (subject) => signsBody(subject) && takesAnyBody(subject),
+    trials(subject) {
+      const [request, context] = trial(subject, Buffer.from('{"a":"\ufffd"}'))
+      const body = Buffer.concat([Buffer.from('{"a":"'), Buffer.from([0xff]), Buffer.from('"}')])
+      return [[{ ...request, body }, context]]
+    },
+  },
+  {
+    title: 'a wrong, empty, blank or missing secret',
+    applies: hasSecret,
+    trials(subject) {
+      const [request] = trial(subject)
+      const { secret, otherSecret } = subject
+      const lists = [
+        [otherSecret],
+        [''],
+        [' '],
+        [],
+        ['', ' '],
+        [`${secret} `],
+        [secret.slice(0, -4)],
+      ]
+      return lists.map((secrets) => [request, contextOf(subject, { secrets })])
+    },
+  },
+  {
+    title: 'a missing or empty header',
+    trials: (subject) =>
+      changedHeaders(subject, () => undefined).concat(changedHeaders(subject, () => '')),
+  },
+  {
+    title: 'a malformed or cut-off header',
+    trials: (subject) =>
+      [
+        () => '?',
+        () => ',',
+        () => 'a'.repeat(10_000),
+        (value: string) => value.slice(0, -1),
+        (value: string) => value.slice(1),
+        (value: string) => value.slice(0, value.length / 2),
+        (value: string) => `${value}0`,
+        (value: string) => `0${value}`,
+      ].flatMap((change) => changedHeaders(subject, change)),
+  },
+  {
+    title: 'a signature in another than the canonical form',
+    applies: (subject) => subject.scheme.facts.signed !== undefined,
+    trials: (subject) =>
+      [upperHex, unpadded, base64url].flatMap((change) => changedHeaders(subject, change)),
+  },
+  {
+    title: 'a header twice, or two joined',
+    trials: (subject) => repeatedHeaders(subject),
+  },
+  {
+    title: 'a time beyond the tolerance, past or future',
+    applies: hasTime,
+    trials: (subject) =>
+      [-1, 1].flatMap((sign) =>
+        [1, 60, 86_400 * 365].map((seconds): Trial => {
+          const now = subject.now + sign * (tolerance(subject) + seconds)
+          return [signed(subject, sampleBody(subject)), contextOf(subject, { now })]
+        }),
+      ),
+  },
+  {
+    title: 'a time checked by a clock that is not a number',
+    applies: hasTime,
+    trials: (subject) => [
+      [signed(subject, sampleBody(subject)), contextOf(subject, { now: Number.NaN })],
+    ],
+  },
+]
+
+/** The trial with other bytes than those that were signed. */
+function withBody(subject: Subject, body: Uint8Array): Trial {
+  const [request, context] = trial(subject)
+  return [{ ...request, body }, context]
+}
+
+/** Each byte of the body changed in two ways and left out, and one byte added at each place. */
+function changedBodies(subject: Subject): Buffer[] {
+  const body = sampleBody(subject)
+  return Array.from(body).flatMap((byte, at) => {
+    const before = body.subarray(0, at)
+    const after = body.subarray(at + 1)
+    return [[byte ^ 1], [byte ^ 0x80], [], [byte, byte]].map((bytes) =>
+      Buffer.concat([before, Buffer.from(bytes), after]),
+    )
+  })
+}
+
+/** The headers of the signature that this request has. */
+function signatureHeaders({ scheme }: Subject, request: WebhookRequest): string[] {
+  const names = request.headers.map(([name]) => name)
+  return names.filter((name) => scheme.headers.includes(name.toLowerCase()))
+}
+
+/** One trial for each header of the signature, where the change changes it. */
+function changedHeaders(subject: Subject, change: (value: string) => string | undefined): Trial[] {
+  const [request, context] = trial(subject)
+  return signatureHeaders(subject, request).flatMap((name): Trial[] => {
+    let isChanged = false
+    const changed = withHeader(request, name, (value) => {
+      const next = change(value)
+      isChanged ||= next !== value
+      return next
+    })
+    return isChanged ? [[changed, context]] : []
+  })
+}
+
+function repeatedHeaders(subject: Subject): Trial[] {
+  const [request, context] = trial(subject)
+  const { repeatable = [] } = subject.scheme
+  const once = request.headers.filter(([name]) => !repeatable.includes(name.toLowerCase()))
+  const names = signatureHeaders(subject, { ...request, headers: once })
+  return names.flatMap((name): Trial[] => {
+    const again = request.headers.filter(([key]) => key === name)
+    const forged = again.map(([key]) => [key, 'forged'] as const)
+    return [
+      [{ ...request, headers: [...request.headers, ...again] }, context],
+      [{ ...request, headers: [...request.headers, ...forged] }, context],
+      [{ ...request, headers: [...forged, ...request.headers] }, context],
+      [withHeader(request, name, (value) => `${value}, ${value}`), context],
+      [withHeader(request, name, (value) => `${value},${value}`), context],
+      [withHeader(request, name, (value) => `forged, ${value}`), context],
+    ]
+  })
+}
+
+function upperHex(value: string): string {
+  return value.replace(/[0-9a-f]{32,}/, (hex) => hex.toUpperCase())
+}
+
+function unpadded(value: string): string {
+  return value.replace(/=+$/, '')
+}
+
+function base64url(value: string): string {
+  return value.replaceAll('+', '-').replaceAll('/', '_')
+}
