@@ -21,11 +21,16 @@ import type { ClaimedDelivery, ClaimOptions, Lease } from './storage.ts'
 /** What a delivery is parked on when the process died too often while running it; no document has this path. */
 export const poison = 'hookline/poison'
 
-/** An earlier open delivery with the same target and key holds this one back. */
-const notHeldBack = `(d.order_key is null or not exists (
-  select 1 from deliveries earlier
-  where earlier.target = d.target and earlier.order_key = d.order_key and earlier.seq < d.seq
-    and earlier.state in ('ready', 'running', 'parked')))`
+/**
+ * An earlier open delivery with the same target and key holds this one back, and so does any that runs:
+ * that may be a later one, where this one had failed and a person asked for it again.
+ */
+const notHeldBack = `(d.order_key is null or (
+  not exists (select 1 from deliveries earlier
+    where earlier.target = d.target and earlier.order_key = d.order_key and earlier.seq < d.seq
+      and earlier.state in ('ready', 'running', 'parked'))
+  and not exists (select 1 from deliveries other
+    where other.target = d.target and other.order_key = d.order_key and other.state = 'running')))`
 
 export function* claimDeliveries(
   context: Context,

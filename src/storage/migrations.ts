@@ -64,6 +64,8 @@ const migrations: readonly Migration[] = [
       `create index deliveries_event on deliveries (event_id)`,
       `create index deliveries_ordered on deliveries (target, order_key, seq)
         where order_key is not null and state in ('ready', 'running', 'parked')`,
+      `create index deliveries_ordered_running on deliveries (target, order_key)
+        where order_key is not null and state = 'running'`,
       `create table attempts (
         delivery_id text not null,
         number integer not null,

@@ -82,6 +82,19 @@ export const orderedDeliveries: Cases = {
     expect(await claim(storage)).toEqual([])
   },
 
+  'an earlier one that is tried again waits until the one that runs has ended': async ({
+    storage,
+  }) => {
+    await acceptKeyed(storage, 'cus_1', ['k1', 'k2', 'k3'])
+    const first = await claimOne(storage)
+    await fail(storage, first)
+    const second = await claimOne(storage)
+    await storage.requeueDelivery(first.id)
+    expect(await claim(storage)).toEqual([])
+    await done(storage, second)
+    expect(keysOf(await claim(storage))).toEqual(['k1'])
+  },
+
   'two processes that claim at the same time never run two of one key': async ({
     storage,
     openAnother,
