@@ -148,7 +148,8 @@ export function* nextDueAt(targets: readonly string[]): Program<number | undefin
   if (targets.length === 0) return undefined
   const mine = `target in (${placeholders(targets.length, 1)})`
   const ready = yield* firstRow(
-    `select due_at as at from deliveries where state = 'ready' and ${mine} order by due_at limit 1`,
+    `select d.due_at as at from deliveries d
+      where d.state = 'ready' and d.${mine} and ${notHeldBack} order by d.due_at limit 1`,
     ...targets,
   )
   const leased = yield* firstRow(

@@ -290,7 +290,10 @@ export interface Storage {
   /** Extends the leases that are still held; returns the ids of those that are not. */
   renewLeases(leases: readonly Lease[], leaseMs: number): Promise<string[]>
   settleDelivery(lease: Lease, settlement: Settlement): Promise<Settled>
-  /** When the next delivery of these targets is due or its lease ends; undefined where none is open. */
+  /**
+   * When the next delivery of these targets is due or its lease ends; undefined where there is none. What
+   * its order key holds back is due when that which holds it back has ended.
+   */
   nextDueAt(targets: readonly string[]): Promise<number | undefined>
   deliveries(filter: DeliveryFilter, page: Page): Promise<Paged<Delivery>>
   delivery(id: string): Promise<(Delivery & { attempted: Attempt[] }) | undefined>

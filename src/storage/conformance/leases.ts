@@ -99,6 +99,21 @@ export const dueTimes: Cases = {
     expect(await storage.nextDueAt(['a'])).toBe(clock.timeMs + 500)
   },
 
+  'one that is held back by its order key is not due before its head has ended': async ({
+    storage,
+    clock,
+  }) => {
+    const deliveries = [{ target: 'a', orderKey: 'cus_1' }]
+    await acceptMany(storage, 2, { deliveries })
+    const lease = await claimOne(storage)
+    expect(await storage.nextDueAt(['a'])).toBe(clock.timeMs + leaseMs)
+    await fail(storage, lease, clock.timeMs + 500)
+    expect(await storage.nextDueAt(['a'])).toBe(clock.timeMs + 500)
+    clock.timeMs += 500
+    await park(storage, await claimOne(storage), 'orders/o_1')
+    expect(await storage.nextDueAt(['a'])).toBeUndefined()
+  },
+
   'only the targets asked for count': async ({ storage, clock }) => {
     await accept(storage, 'k1', { deliveries: [{ target: 'b', orderKey: null }] })
     expect(await storage.nextDueAt(['a'])).toBeUndefined()
