@@ -1,11 +1,14 @@
 /** Things that may be used one time only, such as a sign-in link. */
-import { firstRow, type Program } from './program.ts'
+import { type Context, firstRow, type Program } from './program.ts'
 
-export function* useOnce(key: string, expiresAt: number): Program<boolean> {
+export function* useOnce({ now }: Context, key: string, expiresAt: number): Program<boolean> {
   const row = yield* firstRow(
-    'insert into once (key, expires_at) values ($1, $2) on conflict (key) do nothing returning key',
+    `insert into once (key, expires_at) values ($1, $2)
+      on conflict (key) do update set expires_at = excluded.expires_at
+        where once.expires_at <= $3 returning key`,
     key,
     expiresAt,
+    now,
   )
   return row !== undefined
 }

@@ -76,7 +76,7 @@ export function storageOn(engine: Engine): Storage {
     onChange: (listener) => engine.onCommit(listener),
 
     prune: (options) => transact((c) => prune(c, options)),
-    useOnce: (key, expiresAt) => transact(() => once.useOnce(key, expiresAt)),
+    useOnce: (key, expiresAt) => transact((c) => once.useOnce(c, key, expiresAt)),
     stats: () => read(stats),
     check: async () => {
       await transact(() => rows('delete from once where expires_at < 0'))

@@ -62,6 +62,19 @@ export const usedOnce: Cases = {
     expect(await (await reopen()).useOnce('link', clock.timeMs + 1_000)).toBe(false)
   },
 
+  'a key that has expired may be used again, whether it was pruned or not': async ({
+    storage,
+    clock,
+  }) => {
+    await storage.useOnce('link', clock.timeMs + 10)
+    clock.timeMs += 9
+    expect(await storage.useOnce('link', clock.timeMs + 10)).toBe(false)
+    clock.timeMs += 1
+    expect(await storage.useOnce('link', clock.timeMs + 10)).toBe(true)
+    clock.timeMs += 9
+    expect(await storage.useOnce('link', clock.timeMs + 10)).toBe(false)
+  },
+
   'a used key is pruned when it has expired, and not before': async ({ storage, clock }) => {
     await storage.useOnce('link', clock.timeMs + 10)
     const options = { eventsBefore: 0, dedupeKeysBefore: 0, changesBefore: 0, limit: 10 }
