@@ -328,7 +328,7 @@ export interface Storage {
   onChange(listener: () => void): () => void
 
   prune(options: PruneOptions): Promise<Pruned>
-  /** True the first time for this key, false ever after, until the key expires. */
+  /** True the first time for this key, false ever after. Once it has expired, the key may be new again. */
   useOnce(key: string, expiresAt: number): Promise<boolean>
   stats(): Promise<Stats>
   /** Resolves where the database can read and write, rejects saying why where it can not. */

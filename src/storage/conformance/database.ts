@@ -75,6 +75,11 @@ export const usedOnce: Cases = {
     expect(await storage.useOnce('link', clock.timeMs + 10)).toBe(false)
   },
 
+  'a key that comes after its own expiry is not used at all': async ({ storage, clock }) => {
+    expect(await storage.useOnce('link', clock.timeMs)).toBe(false)
+    expect(await storage.useOnce('link', clock.timeMs + 1)).toBe(true)
+  },
+
   'a used key is pruned when it has expired, and not before': async ({ storage, clock }) => {
     await storage.useOnce('link', clock.timeMs + 10)
     const options = { eventsBefore: 0, dedupeKeysBefore: 0, changesBefore: 0, limit: 10 }
