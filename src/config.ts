@@ -108,7 +108,8 @@ function databaseOf(text: string | undefined, directory: string): string {
   if (!/^[a-z]+:\/\//i.test(text)) return resolve(directory, text)
   throw new HooklineError(
     'config_invalid',
-    `HOOKLINE_DATABASE is a ${text.split(':', 1)[0]} address. This version stores in a SQLite file only. Give ` +
+    `HOOKLINE_DATABASE is a ${text.split(':', 1)[0]} address. This version stores in a SQLite ` +
+      `file only. Give ` +
       'a file path.',
   )
 }
@@ -121,7 +122,8 @@ function masterKeyOf(text: string | undefined, file: string | undefined): Uint8A
   if (key?.byteLength === masterKeyBytes) return key
   throw new HooklineError(
     'config_invalid',
-    `${name} does not hold ${masterKeyBytes} bytes in base64. Make one with \`openssl rand -base64 32\`.`,
+    `${name} does not hold ${masterKeyBytes} bytes in base64. Make one with \`openssl rand ` +
+      `-base64 32\`.`,
   )
 }
 
@@ -131,7 +133,8 @@ function readKeyFile(file: string): string {
   } catch (error) {
     throw new HooklineError(
       'config_invalid',
-      `HOOKLINE_MASTER_KEY_FILE names ${file}, which can not be read. Check the path and its permissions.`,
+      `HOOKLINE_MASTER_KEY_FILE names ${file}, which can not be read. Check the path and its ` +
+        `permissions.`,
       { cause: error },
     )
   }
@@ -141,7 +144,8 @@ function adminKeyOf(text: string | undefined): string | undefined {
   if (text === undefined || text.length >= adminKeyCharactersMin) return text
   throw new HooklineError(
     'config_invalid',
-    `HOOKLINE_ADMIN_KEY has ${text.length} characters and needs ${adminKeyCharactersMin} or more. Make one with ` +
+    `HOOKLINE_ADMIN_KEY has ${text.length} characters and needs ${adminKeyCharactersMin} or ` +
+      `more. Make one with ` +
       '`openssl rand -base64 32`.',
   )
 }

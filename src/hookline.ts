@@ -54,7 +54,8 @@ export interface Hookline<Definitions extends SourceDefinitions = SourceDefiniti
   /** Answers any request: webhooks, live streams, the admin API, and the fallback. */
   fetch(request: Request): Promise<Response>
   /**
-   * Calls `run` for each event of this type; `'*'` for all types. What it asks of `tx` is committed exactly
+   * Calls `run` for each event of this type; `'*'` for all types. What it asks of `tx` is committed
+   * exactly
    * once. @throws HooklineError `config_invalid` for an unknown source or a name used twice.
    */
   on<Source extends keyof Definitions & string, Type extends EventName<Definitions[Source]>>(
@@ -75,7 +76,9 @@ export interface Hookline<Definitions extends SourceDefinitions = SourceDefiniti
   signInLink(baseUrl: string): Promise<string>
   /** The sources with their secrets, for tools that run beside the server. */
   sources(): Promise<Source[]>
-  /** Drains: takes nothing new, lets handlers end within `graceMs` (30,000), hands the rest back. */
+  /**
+   * Drains: takes nothing new, lets handlers end within `graceMs` (30,000), hands the rest back.
+   */
   stop(graceMs?: number): Promise<void>
 }
 

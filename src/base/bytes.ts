@@ -1,4 +1,6 @@
-/** Bytes and their text forms. Nothing here guesses: what is not exactly the form is `undefined`. */
+/**
+ * Bytes and their text forms. Nothing here guesses: what is not exactly the form is `undefined`.
+ */
 import { timingSafeEqual } from 'node:crypto'
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
@@ -12,7 +14,10 @@ export function decodeUtf8(bytes: Uint8Array): string | undefined {
   }
 }
 
-/** Compared as bytes and in constant time: a text compare would leak the length of the common prefix. */
+/**
+ * Compared as bytes and in constant time: a text compare would leak the length of the common
+ * prefix.
+ */
 export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.byteLength === b.byteLength && timingSafeEqual(a, b)
 }

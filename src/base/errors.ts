@@ -1,9 +1,9 @@
 /**
- * Every failure that Hookline can report, declared once: its stable code, its HTTP status and its title.
- * Outcomes such as a bad signature are values, not errors; they do not live here.
+ * Every failure that Hookline can report, declared once: its stable code, its HTTP status and its
+ * title. Outcomes such as a bad signature are values, not errors; they do not live here.
  */
 
-/** `code: [HTTP status, title]`. Each is described in docs/reference/errors.md; a test holds the two equal. */
+/** `code: [HTTP status, title]`. docs/reference/errors.md describes each; a test holds the two equal. */
 export const errorCodes = {
   accept_uncertain: [503, 'The event could not be stored'],
   admin_required: [401, 'An admin key or a sign-in is needed'],
@@ -34,6 +34,7 @@ export const errorCodes = {
   storage_incompatible: [500, 'The database is of another version'],
   token_forbidden: [403, 'The token does not allow this'],
   token_invalid: [401, 'The token is not valid'],
+  too_many_attempts: [429, 'Too many wrong keys'],
   transaction_ended: [500, 'The attempt is over'],
   webhook_refused: [400, 'The request was refused'],
 } as const satisfies Record<string, readonly [status: number, title: string]>
@@ -41,7 +42,7 @@ export const errorCodes = {
 export type ErrorCode = keyof typeof errorCodes
 
 /**
- * A failure with a stable code. The message says three things: what happened, likely why, what to do.
+ * A failure with a stable code. The message says what happened, likely why, and what to do.
  * It never holds a secret.
  */
 export class HooklineError extends Error {

@@ -1,5 +1,6 @@
 /**
- * Ids: `<prefix>_` and the 26 characters of a ULID. Ids made in one process sort in the order they were
+ * Ids: `<prefix>_` and the 26 characters of a ULID. Ids made in one process sort in the order they
+ * were
  * made, also within one millisecond, so an index on them grows at its end only.
  * Specification: https://github.com/ulid/spec
  */

@@ -3,7 +3,10 @@
 export interface RetryOptions {
   /** Attempts in all, the first included. Default 15. */
   readonly attempts?: number
-  /** The wait after the first failure, the second, …; the last one repeats. Default: seconds to a day. */
+  /**
+   * The wait after the first failure, the second, …; the last one repeats. Default: seconds to a
+   * day.
+   */
   readonly delaysMs?: readonly number[]
 }
 
@@ -12,7 +15,10 @@ const minute = 60 * second
 const hour = 60 * minute
 
 export const attemptsDefault = 15
-/** Fourteen waits: a deploy or a hiccup is over within seconds, a week-end of trouble within three days. */
+/**
+ * Fourteen waits: a deploy or a hiccup is over within seconds, a week-end of trouble within three
+ * days.
+ */
 export const delaysMsDefault: readonly number[] = [
   second,
   4 * second,
@@ -29,7 +35,9 @@ export const delaysMsDefault: readonly number[] = [
   20 * hour,
   24 * hour,
 ]
-/** Each wait is spread by this part of it, so that what failed together does not return together. */
+/**
+ * Each wait is spread by this part of it, so that what failed together does not return together.
+ */
 const jitter = 0.2
 
 /**

@@ -49,7 +49,8 @@ function startTimeout({ target, timeoutMs }: Handler, limit: AbortController) {
   const timer = setTimeout(() => {
     const error = new HooklineError(
       'handler_timeout',
-      `The handler ${target} did not end within ${timeoutMs} ms. It likely waits for something that never ` +
+      `The handler ${target} did not end within ${timeoutMs} ms. It likely waits for something ` +
+        `that never ` +
         'comes. Give your calls a time limit, pass tx.signal on, or raise timeoutMs.',
     )
     limit.abort(error)

@@ -7,7 +7,10 @@ import { nextAttemptAt } from './backoff.ts'
 import { type Called, callHandler } from './call.ts'
 import type { Handler, Handlers } from './handler.ts'
 
-/** A handler that read documents which others change at the same time runs again at once, so often. */
+/**
+ * A handler that read documents which others change at the same time runs again at once, so
+ * often.
+ */
 const conflictsMax = 5
 /** A settlement that the database could not take is tried again while the lease lasts. */
 const settleAgainMs = 200
@@ -51,8 +54,7 @@ export async function deliver(
 
 const damaged: Settlement = {
   outcome: 'failed',
-  error:
-    'The stored bytes of the event are gone or no longer those that were accepted. Nothing was run.',
+  error: 'The stored bytes are gone, or no longer those that were accepted. Nothing was run.',
   retryAt: null,
 }
 

@@ -23,7 +23,8 @@ export interface EventRecord {
 }
 
 /**
- * What a handler asks to have written. Nothing is applied while the handler runs: all of it is committed
+ * What a handler asks to have written. Nothing is applied while the handler runs: all of it is
+ * committed
  * in one transaction after the handler resolved, exactly once, or not at all.
  */
 export interface Transaction {
@@ -33,7 +34,10 @@ export interface Transaction {
   /** Aborted at the handler's time limit, when the lease is lost, and at shutdown. */
   readonly signal: AbortSignal
   doc(path: string): TransactionDocument
-  /** A statement on the app's own tables in Hookline's database: `` tx.sql`update orders set …` ``. */
+  /**
+   * A statement on the app's own tables in Hookline's database: `` tx.sql`update orders set …`
+   * ``.
+   */
   sql(strings: TemplateStringsArray, ...values: readonly SqlParameter[]): void
   /** Waits until the document at this path is written; nothing else of this attempt is applied. */
   park(reason: string): void
@@ -96,7 +100,10 @@ export interface Registration {
   readonly options: HandlerOptions
 }
 
-/** @throws HooklineError `config_invalid` for an unknown source, or a name that is taken or not usable. */
+/**
+ * @throws HooklineError `config_invalid` for an unknown source, or a name that is taken or not
+ * usable.
+ */
 export function addHandler(handlers: Map<string, Handler>, registration: Registration): void {
   const { source, provider, type, run, options } = registration
   const sameType = [...handlers.values()].filter((h) => h.source === source && h.type === type)
@@ -130,7 +137,10 @@ export function addHandler(handlers: Map<string, Handler>, registration: Registr
   })
 }
 
-/** The deliveries that an event gets. An `orderBy` that throws leaves the event unordered, never unstored. */
+/**
+ * The deliveries that an event gets. An `orderBy` that throws leaves the event unordered, never
+ * unstored.
+ */
 export function deliveriesFor(
   handlers: Handlers,
   event: { readonly source: string; readonly type: string; readonly body: Uint8Array },

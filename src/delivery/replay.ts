@@ -1,4 +1,6 @@
-/** Carries on running replays at a bounded rate, so that fresh events do not wait behind old ones. */
+/**
+ * Carries on running replays at a bounded rate, so that fresh events do not wait behind old ones.
+ */
 import { errorText } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
 import type { NewDelivery, Storage, StoredEvent } from '../storage/storage.ts'

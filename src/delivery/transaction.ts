@@ -60,7 +60,8 @@ function transactionDocument(
     get: async () => {
       refuseEnded(collected)
       const stored = await storage.document(path)
-      // The version of the first look counts: had it changed since, the handler has seen two states.
+      // The version of the first look counts: had it changed since, the handler has seen two
+      // states.
       if (!collected.reads.has(path)) {
         collected.reads.set(path, { path, version: stored?.version ?? 0 })
       }
@@ -93,7 +94,8 @@ function collect(collected: Collected, effect: Effect): void {
   if (collected.effects.length >= effectsMax) {
     throw new HooklineError(
       'payload_invalid',
-      `The handler asked for more than ${effectsMax} writes in one attempt. It likely loops. Split the work ` +
+      `The handler asked for more than ${effectsMax} writes in one attempt. It likely loops. ` +
+        `Split the work ` +
         'into several events, or write fewer, larger documents.',
     )
   }
@@ -104,7 +106,8 @@ function refuseEnded(collected: Collected): void {
   if (!collected.isEnded) return
   throw new HooklineError(
     'transaction_ended',
-    'The attempt is over and its tx takes nothing more. The handler likely went on after its time limit, or ' +
+    'The attempt is over and its tx takes nothing more. The handler likely went on after its ' +
+      'time limit, or ' +
       'did not await something. Await every promise, and stop when tx.signal is aborted.',
   )
 }
@@ -121,7 +124,8 @@ function toSqlEffect(strings: TemplateStringsArray, values: readonly SqlParamete
   if (!allowedSql.test(text)) {
     throw new HooklineError(
       'payload_invalid',
-      'tx.sql takes insert, update, delete, replace and with. It runs inside the transaction that settles the ' +
+      'tx.sql takes insert, update, delete, replace and with. It runs inside the transaction ' +
+        'that settles the ' +
         'delivery, which no statement may begin or end.',
     )
   }
@@ -134,7 +138,8 @@ function toSqlValue(value: SqlParameter): SqlValue {
   if (isKnown || value instanceof Uint8Array) return value
   throw new HooklineError(
     'payload_invalid',
-    `tx.sql was given a value of type ${typeof value}. A column takes null, numbers, text, booleans and ` +
+    `tx.sql was given a value of type ${typeof value}. A column takes null, numbers, text, ` +
+      `booleans and ` +
       'bytes. Turn anything else into text first, for example with JSON.stringify.',
   )
 }
@@ -146,7 +151,8 @@ function toJsonObject(path: string, data: object): JsonObject {
   if (typeof copy !== 'object' || copy === null || Array.isArray(copy)) {
     throw new HooklineError(
       'payload_invalid',
-      `The document ${path} would not be an object. A document is a JSON object at its top. Wrap the value.`,
+      `The document ${path} would not be an object. A document is a JSON object at its top. Wrap ` +
+        `the value.`,
     )
   }
   if (Buffer.byteLength(text) > documentBytesMax) {

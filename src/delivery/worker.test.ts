@@ -21,7 +21,7 @@ test('what a handler asks of tx is committed once it resolves', async () => {
   expect((await line.storage.document('totals/all'))?.data).toEqual({ count: 1 })
 })
 
-test('nothing of a handler that throws after collecting is applied, and it is tried again', async () => {
+test('nothing of a handler that throws is applied, and it is tried again', async () => {
   const attempts: number[] = []
   line.on(
     'paid',
@@ -43,7 +43,7 @@ test('nothing of a handler that throws after collecting is applied, and it is tr
   expect(attempted[0]?.error).toContain('not yet')
 })
 
-test('a delivery fails for good when its attempts are used up, and a retry by hand revives it', async () => {
+test('a delivery fails when its attempts are used up, and a retry revives it', async () => {
   let isBroken = true
   line.on(
     'paid',
@@ -131,7 +131,7 @@ test('a tx that is used after its time limit takes nothing more', async () => {
   expect(await line.storage.document('late/write')).toBeUndefined()
 })
 
-test('events with the same order key run one at a time in stored order, other keys meanwhile', async () => {
+test('events of one order key run one at a time in stored order', async () => {
   const seen: string[] = []
   const running = new Map<string, number>()
   let most = 0
@@ -186,7 +186,7 @@ test('two handlers that read and write one document both count', async () => {
   expect((await line.storage.document('counters/c'))?.data).toEqual({ n: 3 })
 })
 
-test('a statement that the database refuses fails the attempt and leaves nothing of it', async () => {
+test('a statement that the database refuses leaves nothing of the attempt', async () => {
   line.on(
     'sql',
     (_, tx) => {

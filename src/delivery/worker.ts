@@ -1,5 +1,6 @@
 /**
- * Claims due deliveries under a lease, keeps the leases alive while handlers run, and hands the work back
+ * Claims due deliveries under a lease, keeps the leases alive while handlers run, and hands the
+ * work back
  * at shutdown. It never waits for one delivery before it takes the next.
  */
 import { errorText } from '../base/errors.ts'
@@ -23,7 +24,10 @@ export interface Worker {
 
 /** Crashes in a row after which a delivery is parked as poison. */
 const crashesMax = 3
-/** Of deliveries that have crashed before, one at a time: when it crashes again, it is the one to blame. */
+/**
+ * Of deliveries that have crashed before, one at a time: when it crashes again, it is the one to
+ * blame.
+ */
 const suspectsMax = 1
 /** Heartbeats in the time of one lease. */
 const heartbeatsPerLease = 4
@@ -80,7 +84,10 @@ function wake(state: State): void {
   })
 }
 
-/** Claims until there is no room or no work. One at a time; a wake-up in between makes it look once more. */
+/**
+ * Claims until there is no room or no work. One at a time; a wake-up in between makes it look
+ * once more.
+ */
 async function claimAll(state: State): Promise<void> {
   clearTimeout(state.timer)
   let waitMs = state.pollMs
@@ -168,7 +175,10 @@ async function stop(state: State, graceMs: number): Promise<void> {
   clearInterval(state.heartbeat)
 }
 
-/** At shutdown an unfinished delivery is free for others at once, without waiting for its lease to end. */
+/**
+ * At shutdown an unfinished delivery is free for others at once, without waiting for its lease to
+ * end.
+ */
 async function release({ options }: State, delivery: ClaimedDelivery): Promise<void> {
   try {
     await options.storage.settleDelivery(delivery, { outcome: 'released' })

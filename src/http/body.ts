@@ -2,7 +2,10 @@
 import type { IncomingMessage } from 'node:http'
 import type { BodyFault } from '../inbox/receive.ts'
 
-/** After a refusal this much more is read and thrown away, so that the sender gets to see the answer. */
+/**
+ * After a refusal this much more is read and thrown away, so that the sender gets to see the
+ * answer.
+ */
 const drainBytesMax = 8_388_608
 
 /** Of a Node request. What was announced as the length is not believed; what arrives is counted. */
@@ -31,7 +34,10 @@ export function readNodeBody(
   })
 }
 
-/** Lets a refused sender finish writing, within bounds; a socket closed at once would hide the answer. */
+/**
+ * Lets a refused sender finish writing, within bounds; a socket closed at once would hide the
+ * answer.
+ */
 export function drain(request: IncomingMessage): void {
   let bytes = 0
   request.on('error', () => {})

@@ -1,6 +1,7 @@
 /**
  * `/client/<file>.js`: the browser client as plain modules, so that a page needs no bundler:
- * `import { connect } from '/client/index.js'`. From a clone the sources are stripped of their types.
+ * `import { connect } from '/client/index.js'`. From a clone the sources are stripped of their
+ * types.
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import { stripTypeScriptTypes } from 'node:module'

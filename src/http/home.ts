@@ -33,7 +33,8 @@ export async function serveHome(served: Served, request: Request): Promise<Respo
           ? html`<h2>Latest events</h2><table>
               <tr><th>id</th><th>source</th><th>type</th><th>status</th><th>received</th></tr>
               ${events}</table>`
-          : html`<p>No event has arrived yet. Send one: <code>hookline trigger stripe payment_intent.succeeded</code></p>`
+          : html`<p>No event has arrived yet. Send one: <code>hookline trigger stripe
+            payment_intent.succeeded</code></p>`
       }
       <form method="post" action="/sign-out"><button>Sign out</button></form>`,
   )

@@ -54,7 +54,7 @@ function livePathOf(pathname: string): string {
   if (decoded.some((segment) => segment.includes('/')) || !isDocumentPath(path)) {
     throw new HooklineError(
       'document_path_invalid',
-      'This is not a live path. It is /live/users/u_1 for one document, /live/users/ for all below.',
+      'This is not a live path. /live/users/u_1 is one document, /live/users/ is all below.',
     )
   }
   return isBelow ? `${path}/` : path
@@ -81,7 +81,8 @@ async function readerOf(served: Served, request: Request, url: URL): Promise<Rea
 function forbidden(): HooklineError {
   return new HooklineError(
     'token_forbidden',
-    'The token does not allow this path. Its read patterns do not cover it. Ask your server for a token that does.',
+    'The token does not allow this path. Its read patterns do not cover it. Ask your server for ' +
+      'a token that does.',
   )
 }
 

@@ -23,9 +23,12 @@ function toHtml(value: HtmlValue | undefined): string {
 const style = `
   :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
   body { max-width: 60rem; margin: 3rem auto; padding: 0 1rem; }
-  table { border-collapse: collapse; width: 100%; font-size: .85rem; display: block; overflow-x: auto; }
-  th, td { text-align: left; padding: .35rem .75rem .35rem 0; border-bottom: 1px solid #8884; white-space: nowrap; }
-  input, button { font: inherit; padding: .5rem .8rem; border-radius: .4rem; border: 1px solid #8886; }
+  table { border-collapse: collapse; width: 100%; font-size: .85rem; display: block; overflow-x:
+    auto; }
+  th, td { text-align: left; padding: .35rem .75rem .35rem 0; border-bottom: 1px solid #8884;
+    white-space: nowrap; }
+  input, button { font: inherit; padding: .5rem .8rem; border-radius: .4rem; border: 1px solid
+    #8886; }
   button { cursor: pointer; } code { font-size: .9em; }
 `
 
@@ -44,7 +47,9 @@ export function htmlPage(title: string, body: Html, status = 200): Response {
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'no-referrer',
-      'content-security-policy': `default-src 'none'; style-src ${styleHash}; form-action 'self'; frame-ancestors 'none'; base-uri 'none'`,
+      'content-security-policy':
+        `default-src 'none'; style-src ${styleHash}; form-action ` +
+        `'self'; frame-ancestors 'none'; base-uri 'none'`,
     },
   })
 }

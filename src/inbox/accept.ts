@@ -61,7 +61,10 @@ function toNewEvent(
   }
 }
 
-/** A provider that names no id repeats itself byte for byte: the hash of type and bytes is the key. */
+/**
+ * A provider that names no id repeats itself byte for byte: the hash of type and bytes is the
+ * key.
+ */
 function dedupeKeyOf(key: string | undefined, type: string, body: Uint8Array): string {
   if (key && key.length <= dedupeKeyCharactersMax) return key
   const hash = createHash('sha256')

@@ -1,5 +1,6 @@
 /**
- * The spine of a webhook coming in: read the bytes, check the caller, store, answer. It never runs a
+ * The spine of a webhook coming in: read the bytes, check the caller, store, answer. It never runs
+ * a
  * handler and never answers 2xx before the commit returned.
  */
 import type { Clock } from '../base/clock.ts'
@@ -118,7 +119,8 @@ async function store(
     // Whether the commit reached the disk may be unknown. The sender tries again; the key dedupes.
     throw new HooklineError(
       'accept_uncertain',
-      'The event could not be stored. The database is likely full, locked or closing. Send it again; a ' +
+      'The event could not be stored. The database is likely full, locked or closing. Send it ' +
+        'again; a ' +
         'repeat is recognised.',
       { cause: error },
     )
@@ -149,7 +151,8 @@ function refuseForm(source: Source, incoming: IncomingWebhook): Answer | undefin
       kind: 'problem',
       code: 'content_encoding_unsupported',
       detail:
-        'The body is compressed. Signatures are checked on the bytes as signed. Send it uncompressed.',
+        'The body is compressed. Signatures are checked on the bytes as signed. Send it ' +
+        'uncompressed.',
     }
   }
   const announced = Number(headerOf(incoming, 'content-length') ?? 0)
@@ -173,7 +176,8 @@ function methodProblem(source: Source): Answer {
 function bodyProblem(code: BodyFault, source: Source): Answer {
   const detail =
     code === 'body_too_large'
-      ? `The body is over ${source.bodyBytesMax} bytes and was not read. Raise bodyBytesMax of this source if its events are that large.`
+      ? `The body is over ${source.bodyBytesMax} bytes and was not read. Raise bodyBytesMax of ` +
+        `this source if its events are that large.`
       : 'The connection ended before the body was whole. Nothing was stored. Send it again.'
   // The rest of the body is not read, so the connection can not be used for another request.
   return { kind: 'problem', code, detail, headers: { connection: 'close' } }

@@ -1,4 +1,7 @@
-/** The requests that were refused lately, for the operator. The sender is told nothing of the reason. */
+/**
+ * The requests that were refused lately, for the operator. The sender is told nothing of the
+ * reason.
+ */
 
 const rejectionsMax = 200
 

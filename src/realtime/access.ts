@@ -108,14 +108,18 @@ export async function readToken({ key, clock }: Access, token: string): Promise<
   } catch (error) {
     throw new HooklineError(
       'token_invalid',
-      'The client token is missing, expired or not from this server. Ask your server for a new one; it ' +
+      'The client token is missing, expired or not from this server. Ask your server for a new ' +
+        'one; it ' +
         'makes it with app.token().',
       { cause: error },
     )
   }
 }
 
-/** Whether all that a path stands for may be read; a path ending in `/` stands for everything below it. */
+/**
+ * Whether all that a path stands for may be read; a path ending in `/` stands for everything
+ * below it.
+ */
 export function mayRead({ read }: Reader, path: string): boolean {
   const wanted = path.split('/')
   const isBelow = wanted.at(-1) === ''

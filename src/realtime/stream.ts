@@ -1,6 +1,8 @@
 /**
- * One live stream: a snapshot or what was missed since the client's cursor, then each change as it is
- * committed. A client that reads too slowly is cut off before its backlog fills the memory; it comes back
+ * One live stream: a snapshot or what was missed since the client's cursor, then each change as it
+ * is
+ * committed. A client that reads too slowly is cut off before its backlog fills the memory; it
+ * comes back
  * with its cursor and loses nothing.
  */
 import type { Clock } from '../base/clock.ts'
@@ -101,7 +103,10 @@ function newStream(
   return stream
 }
 
-/** Reads from the log, at the client's pace, until the hub is no further; from there the hub sends. */
+/**
+ * Reads from the log, at the client's pace, until the hub is no further; from there the hub
+ * sends.
+ */
 async function catchUp(stream: Stream): Promise<void> {
   const { hub, path } = stream.options
   const { subscriber } = stream
