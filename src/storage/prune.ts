@@ -11,7 +11,7 @@ import {
   placeholders,
   rows,
 } from './program.ts'
-import type { Pruned, PruneOptions, SqlValue } from './storage.ts'
+import type { Pruned, PruneOptions } from './storage.ts'
 
 export function* prune({ now }: Context, options: PruneOptions): Program<Pruned> {
   return {
@@ -43,17 +43,30 @@ function* pruneEvents({ eventsBefore, limit }: PruneOptions): Program<number> {
   )
   yield* rows(`delete from deliveries where event_id in (${list})`, ...ids)
   yield* rows(`delete from events where id in (${list})`, ...ids)
+  yield* endReplaysAtNewest()
   return ids.length
 }
 
-/** A slow walk over the keys in their own order, `limit` a time; it costs no index on the hot path. */
+/** SQLite gives the sequence number of a row that is gone again: a replay would take the new event. */
+function* endReplaysAtNewest(): Program<void> {
+  const newest = yield* firstRow('select coalesce(max(seq), 0) as seq from events')
+  yield* rows(
+    `update replays set last = $1 where state = 'running' and last > $1`,
+    asNumber(newest?.seq),
+  )
+}
+
+/**
+ * A slow walk over the keys in their own order, `limit` a time; it costs no index on the hot path. A key
+ * stays as long as its event, or a repeat of what is still to be handled would be handled twice.
+ */
 function* pruneDedupeKeys(
   options: PruneOptions,
 ): Program<Pick<Pruned, 'dedupeKeys' | 'dedupeKeysFrom'>> {
   const [source, key] = options.dedupeKeysFrom ?? ['', '']
   const walked = yield* rows(
     `select source, dedupe_key, received_at from dedupe_keys
-      where source > $1 or (source = $1 and dedupe_key > $2)
+      where (source, dedupe_key) > ($1, $2)
       order by source, dedupe_key limit ${options.limit}`,
     source,
     key,
@@ -61,9 +74,14 @@ function* pruneDedupeKeys(
   let removed = 0
   for (const row of walked) {
     if (asNumber(row.received_at) >= options.dedupeKeysBefore) continue
-    const values: SqlValue[] = [asText(row.source), asText(row.dedupe_key)]
-    yield* rows('delete from dedupe_keys where source = $1 and dedupe_key = $2', ...values)
-    removed++
+    const gone = yield* rows(
+      `delete from dedupe_keys where source = $1 and dedupe_key = $2
+        and not exists (select 1 from events where events.id = dedupe_keys.event_id)
+        returning event_id`,
+      asText(row.source),
+      asText(row.dedupe_key),
+    )
+    removed += gone.length
   }
   const last = walked.length < options.limit ? undefined : walked.at(-1)
   return {
@@ -72,7 +90,10 @@ function* pruneDedupeKeys(
   }
 }
 
-/** The newest change stays, so that a cursor is never given out twice. */
+/**
+ * The newest change stays, so that a cursor is never given out twice. The row of a deleted document goes
+ * with the change that says so: as long as that can be read, its version must not come again.
+ */
 function* pruneChanges({ changesBefore, limit }: PruneOptions): Program<number> {
   const newest = yield* firstRow('select coalesce(max(cursor), 0) as cursor from changes')
   const oldest = yield* rows(
@@ -82,9 +103,15 @@ function* pruneChanges({ changesBefore, limit }: PruneOptions): Program<number> 
   const last = oldest.filter((row) => asNumber(row.changed_at) < changesBefore).at(-1)
   if (!last) return 0
   const gone = yield* rows(
-    'delete from changes where cursor <= $1 returning cursor',
+    'delete from changes where cursor <= $1 returning path, type, version',
     asNumber(last.cursor),
   )
-  yield* rows('delete from documents where data is null and updated_at < $1', changesBefore)
+  for (const { path, version } of gone.filter(({ type }) => type === 'deleted')) {
+    yield* rows(
+      'delete from documents where path = $1 and version = $2 and data is null',
+      asText(path),
+      asNumber(version),
+    )
+  }
   return gone.length
 }

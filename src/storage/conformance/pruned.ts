@@ -78,6 +78,17 @@ export const prunedEvents: Cases = {
     expect(await prune(storage, options)).toMatchObject({ events: 0, changes: 0 })
   },
 
+  'a running replay never takes an event that arrived after it, also when all before are gone':
+    async ({ storage }) => {
+      await acceptMany(storage, 3, { deliveries: [] })
+      await storage.createReplay({}, null)
+      expect(await prune(storage, { eventsBefore })).toMatchObject({ events: 3 })
+      await acceptMany(storage, 2, { deliveries: [] }, 'late')
+      const toA = () => [{ target: 'a', orderKey: null }]
+      expect(await storage.advanceReplay(10, toA)).toMatchObject({ replayed: 0, state: 'done' })
+      expect(await claim(storage)).toEqual([])
+    },
+
   'where nothing is old enough nothing goes': async ({ storage }) => {
     await acceptMany(storage, 2, { deliveries: [] })
     expect(await prune(storage, { eventsBefore: startMs, changesBefore: startMs })).toEqual({
@@ -110,6 +121,15 @@ export const prunedKeys: Cases = {
     expect(await prune(storage, options)).toMatchObject({ events: 1, dedupeKeys: 1 })
     const [answer] = await storage.acceptEvents([newEvent('k1')])
     expect(answer).toMatchObject({ duplicate: false })
+  },
+
+  'a key stays as long as its event does, however old': async ({ storage }) => {
+    const id = await accept(storage, 'k1')
+    const options = { eventsBefore, dedupeKeysBefore: eventsBefore }
+    expect(await prune(storage, options)).toMatchObject({ events: 0, dedupeKeys: 0 })
+    expect(await storage.acceptEvents([newEvent('k1')])).toMatchObject([{ id, duplicate: true }])
+    await done(storage, await claimOne(storage))
+    expect(await prune(storage, options)).toMatchObject({ events: 1, dedupeKeys: 1 })
   },
 
   'the walk over the keys visits each once, a few at a time, and says when it ends': async ({
@@ -168,6 +188,24 @@ export const prunedChanges: Cases = {
     await again.writeDocument({ kind: 'set', path: 'd/2', data: {} })
     expect(await again.newestCursor()).toBeGreaterThan(newest)
     expect((await again.changesAfter(newest, 10)).complete).toBe(true)
+  },
+
+  'a deleted document keeps its version until its changes are pruned': async ({
+    storage,
+    clock,
+  }) => {
+    const set = (path: string) => storage.writeDocument({ kind: 'set', path, data: {} })
+    for (const path of ['d/1', 'd/2']) {
+      await set(path)
+      await storage.writeDocument({ kind: 'delete', path })
+    }
+    await set('d/3')
+    clock.timeMs += 1_000
+    const options = { changesBefore: clock.timeMs, limit: 3 }
+    expect(await prune(storage, options)).toMatchObject({ changes: 3 })
+    // The last change of d/1 is gone, that of d/2 is not.
+    expect((await set('d/1'))?.version).toBe(1)
+    expect((await set('d/2'))?.version).toBe(3)
   },
 
   'documents that are there are never pruned': async ({ storage, clock }) => {
