@@ -44,9 +44,11 @@ export const tellingNames: Rule = {
 export const firstSentence: Rule = {
   says: 'a file of src/ begins with a sentence about what it is for',
   find: (files) =>
-    pathsOf(files, (path) => path.startsWith('src/') && needsSentence(path)).flatMap((path) =>
-      beginsWithSentence(files.get(path) ?? '') ? [] : [`${path} does not say what it is for`],
-    ),
+    pathsOf(files, (path) => path.startsWith('src/') && needsSentence(path)).flatMap((path) => {
+      const text = files.get(path) ?? ''
+      const isSaid = beginsWithSentence(text) || isDeclaration(path, text)
+      return isSaid ? [] : [`${path} does not say what it is for`]
+    }),
   proofs: [
     {
       what: 'a file that begins with code, with an instruction to a tool or with a bare word',
@@ -57,11 +59,14 @@ export const firstSentence: Rule = {
         'src/inbox/c.ts': '// biome-ignore lint/x/y: a reason\ngo()',
         'src/inbox/d.ts': '/** Receive */\ngo()',
         'src/inbox/index.ts': "export * from './a.ts'",
+        'src/inbox/mux.ts': "export const mux = defineProvider({ title: 'Mux' })",
+        'src/providers/mux.ts': "export const mux = defineProvider({ title: 'Mux' })",
       },
       finds: [
         'src/inbox/b.ts does not say what it is for',
         'src/inbox/c.ts does not say what it is for',
         'src/inbox/d.ts does not say what it is for',
+        'src/inbox/mux.ts does not say what it is for',
       ],
     },
   ],
@@ -69,6 +74,11 @@ export const firstSentence: Rule = {
 
 function needsSentence(path: string): boolean {
   return isTypeScript(path) && !path.endsWith('.test.ts') && !path.endsWith('/index.ts')
+}
+
+/** A provider's declaration is data that says itself whose it is, in its title and its documentation. */
+function isDeclaration(path: string, text: string): boolean {
+  return path.startsWith('src/providers/') && /^export const \w+ = defineProvider\b/m.test(text)
 }
 
 /** Three words that end in a full stop, in the comment before the first line of code. */
@@ -83,6 +93,9 @@ function shebangLength(text: string): number {
   return /^#!.*/.exec(text)?.[0].length ?? 0
 }
 
+/** The one index that is a table of its own: a provider is a file and a line here, nothing else. */
+const registry = 'src/providers/index.ts'
+
 export const namedExports: Rule = {
   says: 'src/ has named exports only, and an index.ts only re-exports',
   find: (files) =>
@@ -91,8 +104,10 @@ export const namedExports: Rule = {
       .flatMap((source) =>
         source.statements.flatMap((statement) => {
           if (isDefaultExport(statement)) return [`${placeOf(statement)} is a default export`]
-          const isBare = source.fileName.endsWith('/index.ts') && !isReExport(statement)
-          return isBare ? [`${placeOf(statement)} is more than a re-export`] : []
+          const isIndex = source.fileName.endsWith('/index.ts') && source.fileName !== registry
+          return isIndex && !isReExport(statement)
+            ? [`${placeOf(statement)} is more than a re-export`]
+            : []
         }),
       ),
   proofs: [
@@ -104,6 +119,7 @@ export const namedExports: Rule = {
         'src/inbox/c.ts': 'const c = 1\nexport { c as default }',
         'src/inbox/d.ts': 'export const d = 1\nexport { default as e } from "./e.ts"',
         'src/inbox/index.ts': "export { d } from './d.ts'\nexport const e = 1",
+        'src/providers/index.ts': "import { d } from './d.ts'\nexport const providers = { d }",
       },
       finds: [
         'src/inbox/a.ts:1 is a default export',
