@@ -1,0 +1,52 @@
+/**
+ * `/api/v1/*`: asks for an admin first, whatever the path, then lets the router answer. Every answer is
+ * JSON that no cache keeps; every failure is a problem detail with a stable code.
+ */
+
+import { refusal } from '../auth/refusal.ts'
+import { requireAdmin } from '../auth.ts'
+import type { Served } from '../served.ts'
+import { addDeliveries } from './deliveries.ts'
+import { addDocuments } from './documents.ts'
+import { addEvents } from './events.ts'
+import { withCheckedBody } from './json-body.ts'
+import { addOpenApi } from './openapi.ts'
+import { addRejections } from './rejections.ts'
+import { addReplays } from './replays.ts'
+import { type ApiRouter, newRouter } from './router.ts'
+import { addSources } from './sources.ts'
+import { addStats } from './stats.ts'
+import { addTokens } from './tokens.ts'
+
+const nouns = [
+  addSources,
+  addRejections,
+  addEvents,
+  addDeliveries,
+  addReplays,
+  addDocuments,
+  addTokens,
+  addStats,
+]
+
+/** @example const response = await createApi(served)(new Request('http://localhost/api/v1/events')) */
+export function createApi(served: Served): (request: Request) => Promise<Response> {
+  const router = newRouter(served.log)
+  for (const add of nouns) add(router, served)
+  addOpenApi(router)
+  return async (request) => {
+    const response = await answer(served, router, request)
+    response.headers.set('cache-control', 'no-store')
+    response.headers.set('x-content-type-options', 'nosniff')
+    return response
+  }
+}
+
+async function answer(served: Served, router: ApiRouter, request: Request): Promise<Response> {
+  try {
+    await requireAdmin(served, request)
+    return await router.fetch(await withCheckedBody(request))
+  } catch (error) {
+    return refusal(error, served.log)
+  }
+}

@@ -1,0 +1,68 @@
+/** An event as the API shows it. Its body is text or base64 inside JSON, never a page of its own. */
+import { z } from '@hono/zod-openapi'
+import { decodeUtf8 } from '../../base/bytes.ts'
+import { toTimestamp } from '../../base/clock.ts'
+import type * as wire from '../../client/wire.ts'
+import type { EventStatus, EventSummary, StoredEvent } from '../../storage/storage.ts'
+import { deliveryDetail } from './delivery-view.ts'
+import { timestamp, toTimestampOrNull } from './fields.ts'
+
+export const mode = z.enum(['test', 'live'])
+export const eventStatus = z.enum(['unhandled', 'ready', 'running', 'done', 'failed', 'parked'])
+
+const members = {
+  id: z.string().openapi({ example: 'evt_01K8Z3V5Q2M9T7W4X6Y8A0B1C2' }),
+  source: z.string(),
+  type: z.string(),
+  dedupeKey: z.string(),
+  mode,
+  receivedAt: timestamp,
+  occurredAt: timestamp.nullable(),
+  bytes: z.int().openapi({ description: 'Length of the body.' }),
+  status: eventStatus.openapi({ description: 'Over all of its deliveries.' }),
+}
+
+export const eventView = z.object(members).openapi('Event') satisfies z.ZodType<wire.EventView>
+
+export const eventDetail = z
+  .object({
+    ...members,
+    headers: z
+      .array(z.tuple([z.string(), z.string()]))
+      .openapi({ description: 'In the order they came, repeats kept.' }),
+    bodyBase64: z.string(),
+    body: z.string().nullable().openapi({ description: 'Null where the bytes are not UTF-8.' }),
+    deliveries: z.array(deliveryDetail),
+  })
+  .openapi('EventDetail') satisfies z.ZodType<wire.EventDetail>
+
+export type EventView = z.infer<typeof eventView>
+
+export function toEventView(event: EventSummary): EventView {
+  const { id, source, type, dedupeKey, mode, bytes, status } = event
+  return {
+    id,
+    source,
+    type,
+    dedupeKey,
+    mode,
+    receivedAt: toTimestamp(event.receivedAt),
+    occurredAt: toTimestampOrNull(event.occurredAt),
+    bytes,
+    status,
+  }
+}
+
+export function toEventDetail(
+  event: StoredEvent & { status: EventStatus },
+  deliveries: z.infer<typeof deliveryDetail>[],
+): z.infer<typeof eventDetail> {
+  const body = Buffer.from(event.body.buffer, event.body.byteOffset, event.body.byteLength)
+  return {
+    ...toEventView({ ...event, bytes: event.body.byteLength }),
+    headers: event.headers.map(([name, value]) => [name, value]),
+    bodyBase64: body.toString('base64'),
+    body: decodeUtf8(event.body) ?? null,
+    deliveries,
+  }
+}

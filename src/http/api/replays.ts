@@ -1,0 +1,114 @@
+/** `/replays`: handling many stored events once more, as a job that survives a restart. */
+import { createRoute, z } from '@hono/zod-openapi'
+import { toTimestamp } from '../../base/clock.ts'
+import type * as wire from '../../client/wire.ts'
+import type { Replay } from '../../storage/storage.ts'
+import type { Served } from '../served.ts'
+import { eventFilter, toEventFilter } from './event-filter.ts'
+import { handlersNamedMax } from './events.ts'
+import { found, idParameter, text, timestamp } from './fields.ts'
+import { targetsNamed } from './handlers.ts'
+import { listOf, pageQuery, toList, toPage } from './page.ts'
+import { type ApiRouter, json, jsonBody, problemAnswer, refusals, strict } from './router.ts'
+
+const tags = ['Replays']
+const unknown = { 404: problemAnswer('No replay has this id.') }
+
+const replayView = z
+  .object({
+    id: z.string().openapi({ example: 'rpl_01K8Z3V5Q2M9T7W4X6Y8A0B1C2' }),
+    state: z.enum(['running', 'done', 'cancelled']),
+    matched: z.int().openapi({ description: 'Events that the filter found.' }),
+    replayed: z.int(),
+    createdAt: timestamp,
+    updatedAt: timestamp,
+  })
+  .openapi('Replay') satisfies z.ZodType<wire.ReplayView>
+
+const replayCount = z
+  .object({ matched: z.int() })
+  .openapi('ReplayCount') satisfies z.ZodType<wire.ReplayCount>
+
+const list = createRoute({
+  method: 'get',
+  path: '/replays',
+  tags,
+  summary: 'Replays, newest first',
+  request: { query: strict(pageQuery) },
+  responses: { 200: json(listOf(replayView), 'A page of replays.'), ...refusals },
+})
+
+const one = createRoute({
+  method: 'get',
+  path: '/replays/{id}',
+  tags,
+  summary: 'One replay and how far it is',
+  request: { params: idParameter, query: strict({}) },
+  responses: { 200: json(replayView, 'The replay.'), ...unknown, ...refusals },
+})
+
+const create = createRoute({
+  method: 'post',
+  path: '/replays',
+  tags,
+  summary: 'Replay the stored events that match, or count them',
+  request: {
+    query: strict({}),
+    body: jsonBody(
+      strict({
+        filter: strict(eventFilter),
+        handlers: z.array(text).min(1).max(handlersNamedMax).optional(),
+        dryRun: z.boolean().optional(),
+      }),
+    ),
+  },
+  responses: {
+    200: json(replayCount, 'The answer to a dry run.'),
+    202: json(replayView, 'The replay has begun.'),
+    ...refusals,
+  },
+})
+
+const cancel = createRoute({
+  method: 'post',
+  path: '/replays/{id}/cancel',
+  tags,
+  summary: 'Stop a replay; one that is over stays as it is',
+  request: { params: idParameter, query: strict({}) },
+  responses: { 200: json(replayView, 'The replay.'), ...unknown, ...refusals },
+})
+
+export function addReplays(router: ApiRouter, { storage, handlers }: Served): void {
+  router.openapi(list, async (context) => {
+    const page = await storage.replays(toPage(context.req.valid('query')))
+    return context.json(toList(page, toReplayView), 200)
+  })
+  router.openapi(one, async (context) => {
+    const replay = await found(context.req.valid('param').id, (id) => storage.replay(id))
+    return context.json(toReplayView(replay), 200)
+  })
+  router.openapi(create, async (context) => {
+    const { filter, handlers: names, dryRun } = context.req.valid('json')
+    const targets = names ? targetsNamed(handlers, names, filter.source) : null
+    const wanted = toEventFilter(filter)
+    if (dryRun) return context.json({ matched: await storage.countEvents(wanted) }, 200)
+    return context.json(toReplayView(await storage.createReplay(wanted, targets)), 202)
+  })
+  router.openapi(cancel, async (context) => {
+    const { id } = context.req.valid('param')
+    const replay = await found(id, (known) => storage.replay(known))
+    return context.json(toReplayView((await storage.cancelReplay(id)) ?? replay), 200)
+  })
+}
+
+function toReplayView(replay: Replay): z.infer<typeof replayView> {
+  const { id, state, matched, replayed } = replay
+  return {
+    id,
+    state,
+    matched,
+    replayed,
+    createdAt: toTimestamp(replay.createdAt),
+    updatedAt: toTimestamp(replay.updatedAt),
+  }
+}

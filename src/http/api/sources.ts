@@ -1,0 +1,101 @@
+/** `/sources`: where events come from, and whether that works. Secrets are never shown, not in part. */
+import { createRoute, z } from '@hono/zod-openapi'
+import { HooklineError } from '../../base/errors.ts'
+import type * as wire from '../../client/wire.ts'
+import type { Source } from '../../inbox/sources.ts'
+import type { Served } from '../served.ts'
+import { eventView, mode, toEventView } from './event-view.ts'
+import { listOf, pageOfArray, pageQuery, toPage } from './page.ts'
+import { rejectionView, toRejectionView } from './rejections.ts'
+import { type ApiRouter, json, problemAnswer, refusals, strict } from './router.ts'
+
+const tags = ['Sources']
+const namesShownMax = 50
+
+const sourceView = z
+  .object({
+    name: z.string(),
+    provider: z.string(),
+    mode,
+    path: z.string().openapi({ example: '/webhooks/stripe' }),
+    handshake: z
+      .enum(['secret_missing', 'waiting', 'verified'])
+      .openapi({ description: 'What is still missing before it is known to work.' }),
+    hasSecret: z.boolean(),
+    handlers: z.array(z.string()),
+    lastEvent: eventView.nullable(),
+    lastRejection: rejectionView.nullable(),
+  })
+  .openapi('Source') satisfies z.ZodType<wire.SourceView>
+
+const list = createRoute({
+  method: 'get',
+  path: '/sources',
+  tags,
+  summary: 'The sources of the app',
+  request: { query: strict(pageQuery) },
+  responses: { 200: json(listOf(sourceView), 'A page of sources.'), ...refusals },
+})
+
+const one = createRoute({
+  method: 'get',
+  path: '/sources/{name}',
+  tags,
+  summary: 'One source',
+  request: { params: z.object({ name: z.string() }), query: strict({}) },
+  responses: {
+    200: json(sourceView, 'The source.'),
+    404: problemAnswer('No source has this name.'),
+    ...refusals,
+  },
+})
+
+export function addSources(router: ApiRouter, served: Served): void {
+  const { sources } = served.inbox
+  router.openapi(list, async (context) => {
+    const page = pageOfArray([...sources.values()], toPage(context.req.valid('query')))
+    const data = await Promise.all(page.data.map((source) => toSourceView(served, source)))
+    return context.json({ data, next: page.next }, 200)
+  })
+  router.openapi(one, async (context) => {
+    const { name } = context.req.valid('param')
+    const source = sources.get(name)
+    if (!source) throw sourceUnknown(name, [...sources.keys()])
+    return context.json(await toSourceView(served, source), 200)
+  })
+}
+
+async function toSourceView(
+  { storage, inbox, handlers }: Served,
+  source: Source,
+): Promise<z.infer<typeof sourceView>> {
+  const { name, provider, mode } = source
+  const lastEvent = await storage.lastEvent(name)
+  const lastRejection = inbox.rejections.recent.find((rejection) => rejection.source === name)
+  return {
+    name,
+    provider: provider.name,
+    mode,
+    path: `/webhooks/${encodeURIComponent(name)}`,
+    handshake: isSecretMissing(source) ? 'secret_missing' : lastEvent ? 'verified' : 'waiting',
+    hasSecret: source.secrets.length > 0,
+    handlers: handlers.filter((handler) => handler.source === name).map((handler) => handler.name),
+    lastEvent: lastEvent ? toEventView(lastEvent) : null,
+    lastRejection: lastRejection ? toRejectionView(lastRejection) : null,
+  }
+}
+
+/** Some providers sign with keys that they publish, and need no secret here. */
+function isSecretMissing({ provider, secrets }: Source): boolean {
+  return provider.secretNames.length > 0 && secrets.length === 0
+}
+
+function sourceUnknown(name: string, known: readonly string[]): HooklineError {
+  return new HooklineError(
+    'source_unknown',
+    `No source is named '${name.slice(0, 100)}'. It is misspelt, or not in hookline({ sources }). ` +
+      (known.length > 0
+        ? `There are: ${known.slice(0, namesShownMax).join(', ')}.`
+        : 'There is none at all.'),
+  )
+}
