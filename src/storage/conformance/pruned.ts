@@ -138,6 +138,7 @@ export const prunedKeys: Cases = {
     await acceptMany(storage, 5, { deliveries: [] }, 'old')
     await acceptMany(storage, 2, { deliveries: [], receivedAt: startMs + 1 }, 'new')
     await accept(storage, 'old9', { deliveries: [], source: 'github' })
+    await prune(storage, { eventsBefore })
     const removed: number[] = []
     let dedupeKeysFrom: Pruned['dedupeKeysFrom'] = null
     for (let i = 0; i < 10; i++) {
