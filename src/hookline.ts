@@ -4,6 +4,7 @@ import { systemClock } from './base/clock.ts'
 import { HooklineError } from './base/errors.ts'
 import type { JsonObject } from './base/json.ts'
 import { jsonLog, type Log } from './base/log.ts'
+import { systemRandom } from './base/random.ts'
 import { type Config, loadConfig } from './config.ts'
 import {
   addHandler,
@@ -191,7 +192,7 @@ async function makeServed(
     fallback: app.options.fallback,
     clock: systemClock,
     log,
-    random: Math.random,
+    random: systemRandom,
     readiness: () => readiness(app, storage),
   }
 }
