@@ -136,8 +136,8 @@ export const prunedKeys: Cases = {
     storage,
   }) => {
     await acceptMany(storage, 5, { deliveries: [] }, 'old')
-    await acceptMany(storage, 2, { deliveries: [], receivedAt: startMs + 1 }, 'new')
     await accept(storage, 'old9', { deliveries: [], source: 'github' })
+    await acceptMany(storage, 2, { deliveries: [], receivedAt: startMs + 1 }, 'new')
     await prune(storage, { eventsBefore })
     const removed: number[] = []
     let dedupeKeysFrom: Pruned['dedupeKeysFrom'] = null
