@@ -1,5 +1,6 @@
-/** What a provider would send: its scheme's signature, and the headers that carry the event's id and type. */
+/** What a provider would send: its scheme's signature, and the headers that carry the event's own fields. */
 import { randomUUID } from 'node:crypto'
+import { formatTime } from '../signing/timestamp.ts'
 import type { Field } from './declaration.ts'
 import { placesOf } from './fields.ts'
 import type { ProviderSettings, SignOptions, WebhookRequest } from './request.ts'
@@ -16,10 +17,13 @@ export function signRequest(
   options: SignOptions,
 ): SignedRequest {
   const { name, event } = verifier.declaration
-  const signed = schemeOf(verifier, options.settings).sign(body, options)
+  const id = options.id ?? randomUUID()
+  const signed = schemeOf(verifier, options.settings).sign(body, { ...options, id })
+  const { occurredAt } = event
   const named: [string, string | undefined][] = [
-    [headerOf(event.id), options.id ?? randomUUID()],
+    [headerOf(event.id), id],
     [headerOf(event.type), options.type],
+    [headerOf(occurredAt?.at), occurredAt && formatTime(options.now, occurredAt.unit)],
   ]
   return {
     method: 'POST',

@@ -3,7 +3,9 @@ import { defineProvider } from './define.ts'
 import type { JsonEvents } from './provider.ts'
 import { standard } from './schemes/standard.ts'
 
-export const standardwebhooks = defineProvider<JsonEvents<StandardEnvelope>>({
+export const standardwebhooks = defineProvider<
+  JsonEvents<{ type: string; timestamp: string; data: JsonObject }>
+>({
   name: 'standardwebhooks',
   title: 'Standard Webhooks',
   docsUrl: 'https://www.standardwebhooks.com',
@@ -26,11 +28,3 @@ export const standardwebhooks = defineProvider<JsonEvents<StandardEnvelope>>({
     },
   ],
 })
-
-/** What the specification advises for the body. */
-export interface StandardEnvelope {
-  type: string
-  /** RFC 3339 */
-  timestamp: string
-  data: JsonObject
-}

@@ -22,7 +22,7 @@ export const stripe = defineProvider<StripeEvents>({
     occurredAt: { at: 'body:created', unit: 's' },
     mode: { at: 'body:livemode', live: true, test: false },
   },
-  retryAfterSeconds: [60, 300, 1_800, 7_200, 18_000, 36_000, 43_200, 43_200, 43_200, 43_200],
+  retryAfterSeconds: [60, 300, 1_800, 7_200, 18_000, 36_000, 43_200, 43_200, 43_200],
   notes: ['Stripe tries for up to three days; the delays here are an approximation.'],
   samples: [
     {
@@ -30,20 +30,10 @@ export const stripe = defineProvider<StripeEvents>({
       body: {
         id: 'evt_1OCnqPHookline',
         object: 'event',
-        api_version: '2025-03-31.basil',
         created: 1_700_000_000,
         livemode: false,
         type: 'payment_intent.succeeded',
-        data: {
-          object: {
-            id: 'pi_3OCnqPHookline',
-            object: 'payment_intent',
-            amount: 999,
-            currency: 'usd',
-            status: 'succeeded',
-            metadata: { userId: 'u_1' },
-          },
-        },
+        data: { object: { id: 'pi_1', object: 'payment_intent', amount: 999, currency: 'usd' } },
       },
     },
   ],

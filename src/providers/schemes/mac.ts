@@ -2,7 +2,6 @@
  * The scheme of nine providers in ten: a keyed digest over a few parts, in a header. All of it is data:
  * how the header is written, what is signed, in which digest and encoding.
  */
-import { randomBytes } from 'node:crypto'
 import { valueAt } from '../../base/json.ts'
 import { type Digest, decodeMac, findKey, hmac, type MacEncoding } from '../../signing/hmac.ts'
 import { newSecret, type SecretShape, secretKey } from '../../signing/secret.ts'
@@ -14,15 +13,24 @@ import {
   toleranceOf,
 } from '../../signing/timestamp.ts'
 import type { RefusedReason } from '../outcome.ts'
-import type { SignOptions, VerifyContext } from '../request.ts'
+import type { VerifyContext } from '../request.ts'
 import { type HeaderFormat, headerFormat, type ReadHeader } from './header-format.ts'
 import type { Reading } from './reading.ts'
-import { keyFact, refused, type Scheme, type SchemeOutcome, type Signed } from './scheme.ts'
+import {
+  keyFact,
+  refused,
+  type Scheme,
+  type SchemeOutcome,
+  type SchemeSignOptions,
+  type Signed,
+} from './scheme.ts'
 import { fillTemplate, parseTemplate, type TemplatePart, usesPart } from './template.ts'
 
 export interface Mac {
-  /** The header of the signature; of several, the first that is present counts. */
-  readonly header: string | readonly string[]
+  /** The header of the signature. */
+  readonly header: string
+  /** A newer name of that header, which counts where both are sent. */
+  readonly newerHeader?: string
   /** The header is numbered from 1, one for each key: `X-Signature-1`, `X-Signature-2`; any may match. */
   readonly numbered?: boolean
   /** The header may come several times, which many hosts join with `, `; any may match. */
@@ -100,12 +108,12 @@ export function mac(declared: Mac): Scheme {
   }
 }
 
-function headerNames({ header, numbered }: Mac): readonly string[] {
-  const names = typeof header === 'string' ? [header] : header
-  if (!numbered) return names
-  return names.flatMap((name) =>
-    Array.from({ length: numberedHeadersMax }, (_, index) => `${name}-${index + 1}`),
-  )
+/** In the order in which they count. */
+function headerNames({ header, newerHeader, numbered }: Mac): readonly string[] {
+  if (numbered) {
+    return Array.from({ length: numberedHeadersMax }, (_, index) => `${header}-${index + 1}`)
+  }
+  return newerHeader ? [newerHeader, header] : [header]
 }
 
 function compile(declared: Mac): CompiledMac {
@@ -220,17 +228,23 @@ function checkBodyTime(
   return checkTimestamp(mac, typeof value === 'number' ? String(value) : undefined, context)
 }
 
-function signMac(declared: Mac, mac: CompiledMac, body: Uint8Array, options: SignOptions): Signed {
+function signMac(
+  declared: Mac,
+  mac: CompiledMac,
+  body: Uint8Array,
+  options: SchemeSignOptions,
+): Signed {
+  const { id } = options
   const key = secretKey(options.secret, mac.key)
   if (key === undefined) throw new TypeError('The secret to sign with is empty or not decodable.')
   const timestamp = formatTime(options.now, mac.timestampUnit)
-  const id = options.id ?? `msg_${randomBytes(12).toString('hex')}`
   const url = options.settings?.publicUrl ?? ''
   const parts = fillTemplate(mac.template, { body, timestamp, id, url, method: 'POST' })
   const signature = hmac(mac.digest, key, parts).toString(mac.encoding)
   const headers: [string, string][] = []
   if (declared.idHeader) headers.push([declared.idHeader, id])
   if (declared.timestampHeader) headers.push([declared.timestampHeader, timestamp])
-  headers.push([headerNames(declared)[0] ?? '', mac.format.write(signature, timestamp)])
+  const header = declared.numbered ? `${declared.header}-1` : declared.header
+  headers.push([header, mac.format.write(signature, timestamp)])
   return { headers }
 }

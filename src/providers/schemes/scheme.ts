@@ -17,9 +17,12 @@ export interface Scheme {
   readonly facts: SchemeFacts
   verify(reading: Reading, context: VerifyContext): SchemeOutcome | Promise<SchemeOutcome>
   /** What the provider would send for this body. */
-  sign(body: Uint8Array, options: SignOptions): Signed
+  sign(body: Uint8Array, options: SchemeSignOptions): Signed
   newSecrets(): SecretPair
 }
+
+/** The id is always given: it may stand in several headers. */
+export type SchemeSignOptions = SignOptions & { readonly id: string }
 
 export type SchemeOutcome = Matched | Refused
 

@@ -1,5 +1,4 @@
 /** Standard Webhooks as a scheme, for the companies that use it and the variants of their headers and keys. */
-import { randomBytes } from 'node:crypto'
 import type { Part } from '../../signing/hmac.ts'
 import { newSecret, type SecretShape, secretKey } from '../../signing/secret.ts'
 import {
@@ -9,9 +8,16 @@ import {
   verifyStandard,
 } from '../../signing/standard.ts'
 import { formatTime, toleranceOf } from '../../signing/timestamp.ts'
-import type { SignOptions, VerifyContext } from '../request.ts'
+import type { VerifyContext } from '../request.ts'
 import type { Reading } from './reading.ts'
-import { keyFact, refused, type Scheme, type SchemeOutcome, type Signed } from './scheme.ts'
+import {
+  keyFact,
+  refused,
+  type Scheme,
+  type SchemeOutcome,
+  type SchemeSignOptions,
+  type Signed,
+} from './scheme.ts'
 
 export interface Standard {
   /** What the three headers begin with; of several, the first whose signature is present counts. */
@@ -95,9 +101,9 @@ function sign(
   family: Family,
   shapes: readonly SecretShape[],
   body: Uint8Array,
-  options: SignOptions,
+  options: SchemeSignOptions,
 ): Signed {
-  const id = options.id ?? `msg_${randomBytes(12).toString('hex')}`
+  const { id } = options
   const timestamp = formatTime(options.now, 's')
   const key = keysOf([options.secret], shapes).find((candidate) => candidate !== undefined)
   return {

@@ -1,0 +1,34 @@
+import type { JsonObject } from '../base/json.ts'
+import { defineProvider } from './define.ts'
+import type { JsonEvents } from './provider.ts'
+import { standard } from './schemes/standard.ts'
+
+export const clerk = defineProvider<
+  JsonEvents<{ type: string; timestamp: number; data: JsonObject }>
+>({
+  name: 'clerk',
+  title: 'Clerk',
+  docsUrl: 'https://clerk.com/docs/webhooks/overview',
+  secretNames: ['CLERK_WEBHOOK_SIGNING_SECRET', 'CLERK_WEBHOOK_SECRET'],
+  scheme: standard({ headers: ['svix'] }),
+  event: {
+    id: 'signed:id',
+    type: 'body:type',
+    occurredAt: { at: 'body:timestamp', unit: 'ms' },
+  },
+  retryAfterSeconds: [5, 300, 1_800, 7_200, 18_000, 36_000, 36_000],
+  notes: ['The body does not say whether an instance is for development or for production.'],
+  samples: [
+    {
+      type: 'user.created',
+      id: 'msg_2YqKHookline',
+      body: {
+        object: 'event',
+        type: 'user.created',
+        timestamp: 1_700_000_000_000,
+        instance_id: 'ins_1',
+        data: { id: 'user_1', object: 'user', first_name: 'Ada', last_name: 'Lovelace' },
+      },
+    },
+  ],
+})

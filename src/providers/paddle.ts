@@ -1,0 +1,40 @@
+import type { JsonObject } from '../base/json.ts'
+import { defineProvider } from './define.ts'
+import type { JsonEvents } from './provider.ts'
+import { mac } from './schemes/mac.ts'
+
+export const paddle = defineProvider<
+  JsonEvents<{ event_id: string; event_type: string; data: JsonObject }>
+>({
+  name: 'paddle',
+  title: 'Paddle Billing',
+  docsUrl: 'https://developer.paddle.com/webhooks/overview',
+  secretNames: ['PADDLE_WEBHOOK_SECRET'],
+  scheme: mac({
+    header: 'Paddle-Signature',
+    format: 'ts={timestamp};h1={signature}',
+    signed: '{timestamp}:{body}',
+    digest: 'sha256',
+    encoding: 'hex',
+    key: { form: 'text', prefix: 'pdl_ntfset_' },
+    toleranceSeconds: 5,
+  }),
+  event: {
+    id: 'body:event_id',
+    type: 'body:event_type',
+    occurredAt: { at: 'body:occurred_at', unit: 'iso' },
+  },
+  notes: ['Sixty tries in three days, twenty of them in the first hour; in its sandbox three.'],
+  samples: [
+    {
+      type: 'transaction.completed',
+      body: {
+        event_id: 'evt_01hookline',
+        event_type: 'transaction.completed',
+        occurred_at: '2023-11-14T22:13:20.000000Z',
+        notification_id: 'ntf_01hookline',
+        data: { id: 'txn_01hookline', status: 'completed', currency_code: 'USD' },
+      },
+    },
+  ],
+})
