@@ -15,7 +15,15 @@ import {
   type Row,
   rows,
 } from './program.ts'
-import type { AttemptOutcome, DocumentRead, Effect, Lease, Settled, Settlement } from './storage.ts'
+import type {
+  AttemptOutcome,
+  DocumentRead,
+  Effect,
+  Lease,
+  Settled,
+  Settlement,
+  SqlValue,
+} from './storage.ts'
 
 /** How soon a delivery runs again that was parked on a document which is there already. */
 const parkedTooLateMs = 1_000
@@ -83,8 +91,13 @@ function* applyEffects(context: Context, effects: readonly Effect[]): Program<st
 }
 
 function* applyEffect(context: Context, effect: Effect): Program<void> {
-  if (effect.kind === 'sql') yield* rows(effect.text, ...effect.values)
+  if (effect.kind === 'sql') yield* rows(effect.text, ...effect.values.map(toInteger))
   else yield* writeDocument(context, effect)
+}
+
+/** SQLite takes every number of JavaScript for a float, and would write 5 as `5.0` into a text. */
+function toInteger(value: SqlValue): SqlValue {
+  return typeof value === 'number' && Number.isSafeInteger(value) ? BigInt(value) : value
 }
 
 function* end(

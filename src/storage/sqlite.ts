@@ -5,11 +5,12 @@
  */
 import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { DatabaseSync } from 'node:sqlite'
 import type { Clock } from '../base/clock.ts'
 import { HooklineError } from '../base/errors.ts'
 import { type Listeners, newListeners } from './listeners.ts'
 import type { Context, Dialect, Engine, Program, Row, Statement } from './program.ts'
+import { type Prepared, prepareStatement } from './sqlite-statement.ts'
 
 const dialect: Dialect = { name: 'sqlite', forUpdate: '', skipLocked: '' }
 /** How long to wait for another process that writes to the same file. */
@@ -41,13 +42,6 @@ interface State {
   isFlushPlanned: boolean
   isClosed: boolean
   readonly listeners: Listeners
-}
-
-interface Prepared {
-  readonly statement: StatementSync
-  /** For each `?` of the translated text, the index of its value. */
-  readonly order: readonly number[]
-  readonly returnsRows: boolean
 }
 
 export function openSqlite(options: SqliteOptions): Engine {
@@ -162,15 +156,7 @@ function execute(state: State, { text, values }: Statement): Row[] {
 function prepare(state: State, text: string): Prepared {
   const known = state.prepared.get(text)
   if (known) return known
-  const order: number[] = []
-  // Node 22 binds no numbered placeholders by position, so each becomes a plain `?` with its order kept.
-  const plain = text.replace(/'[^']*'|"[^"]*"|\$(\d+)/g, (found, number?: string) => {
-    if (number === undefined) return found
-    order.push(Number(number) - 1)
-    return '?'
-  })
-  const statement = connection(state).prepare(plain)
-  const prepared = { statement, order, returnsRows: statement.columns().length > 0 }
+  const prepared = prepareStatement(connection(state), text)
   if (state.prepared.size >= preparedMax) state.prepared.clear()
   state.prepared.set(text, prepared)
   return prepared

@@ -121,6 +121,39 @@ export const effects: Cases = {
     expect(await entries(under)).toEqual(['a 7'])
   },
 
+  'an integer stays an integer in a column of text as well': async ({ storage, sql }) => {
+    await sql('create table notes (amount text, fraction text)')
+    await accept(storage, 'k1')
+    const text = 'insert into notes values ($1, $2)'
+    await done(storage, await claimOne(storage), [{ kind: 'sql', text, values: [500, 0.5] }])
+    expect(await sql('select * from notes')).toMatchObject([{ amount: '500', fraction: '0.5' }])
+  },
+
+  'two statements in one text are refused, and neither is run': async (under) => {
+    const { storage, sql } = under
+    await sql(createLedger)
+    await accept(storage, 'k1')
+    const lease = await claimOne(storage)
+    const first = "insert into ledger values ('a', 1)"
+    for (const rest of ["; insert into ledger values ('b', 2)", '; commit', '; -- x\n select 1']) {
+      const effect: Effect = { kind: 'sql', text: `${first}${rest}`, values: [] }
+      expect(await done(storage, lease, [effect])).toMatchObject({ result: 'refused' })
+    }
+    expect(await entries(under)).toEqual([])
+    const ended: Effect = { kind: 'sql', text: `${first}; -- the end\n /* ; */ `, values: [] }
+    expect(await done(storage, lease, [ended])).toEqual({ result: 'settled' })
+  },
+
+  'what looks like a placeholder in text, in a name or in a comment is none': async (under) => {
+    const { storage, sql } = under
+    await sql(createLedger)
+    await accept(storage, 'k1')
+    const text = `insert into ledger -- it's $1 here
+      /* isn't $2 */ values ('it''s $1', $1) on conflict (entry) do nothing`
+    await done(storage, await claimOne(storage), [{ kind: 'sql', text, values: [7] }])
+    expect(await entries(under)).toEqual(["it's $1 7"])
+  },
+
   'the same placeholder twice, and placeholders out of order, get their values': async (under) => {
     const { storage, sql } = under
     await sql(createLedger)
