@@ -4,7 +4,7 @@ import type { JsonEvents } from './provider.ts'
 import { mac } from './schemes/mac.ts'
 
 export const linear = defineProvider<
-  JsonEvents<{ type: string; action: string; data: JsonObject; webhookTimestamp: number }>
+  JsonEvents<{ type: string; action: string; data: JsonObject }>
 >({
   name: 'linear',
   title: 'Linear',
@@ -31,8 +31,8 @@ export const linear = defineProvider<
       type: 'Issue.create',
       id: '234d1a4e-b617-4388-90fe-adc3633d6b72',
       body: {
-        action: 'create',
         type: 'Issue',
+        action: 'create',
         data: { id: '539068e2-ae88-4d09-bd75-22eb4a59612f', title: 'Found a bug', number: 1 },
         webhookTimestamp: 1_700_000_000_000,
       },

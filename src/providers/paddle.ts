@@ -32,7 +32,6 @@ export const paddle = defineProvider<
         event_id: 'evt_01hookline',
         event_type: 'transaction.completed',
         occurred_at: '2023-11-14T22:13:20.000000Z',
-        notification_id: 'ntf_01hookline',
         data: { id: 'txn_01hookline', status: 'completed', currency_code: 'USD' },
       },
     },

@@ -29,7 +29,6 @@ export const stripe = defineProvider<StripeEvents>({
       type: 'payment_intent.succeeded',
       body: {
         id: 'evt_1OCnqPHookline',
-        object: 'event',
         created: 1_700_000_000,
         livemode: false,
         type: 'payment_intent.succeeded',
