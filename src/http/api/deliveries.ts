@@ -77,12 +77,12 @@ export function addDeliveries(router: ApiRouter, served: Served): void {
   })
   router.openapi(retry, async (context) => {
     const { id } = context.req.valid('param')
-    const changed = await changedBy(served, id, storage.requeueDelivery)
+    const changed = await changedBy(served, id, (known) => storage.requeueDelivery(known))
     return context.json(toDeliveryView(changed), 200)
   })
   router.openapi(cancel, async (context) => {
     const { id } = context.req.valid('param')
-    const changed = await changedBy(served, id, storage.cancelDelivery)
+    const changed = await changedBy(served, id, (known) => storage.cancelDelivery(known))
     return context.json(toDeliveryView(changed), 200)
   })
 }

@@ -1,0 +1,165 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { wrongKeysMax } from './auth/admin-key.ts'
+import { linkSeconds } from './auth/sign-in-link.ts'
+import { issueSignInLink } from './auth.ts'
+import { adminKey, startServed, type TestServed } from './testing/served.ts'
+import { type Way, ways } from './testing/ways.ts'
+
+describe.each(ways)('signing in $name', ({ open }) => {
+  let served: TestServed
+  let way: Way
+  beforeEach(async () => {
+    served = await startServed()
+    way = await open(served)
+  })
+  afterEach(async () => {
+    await way.close()
+    await served.close()
+  })
+
+  const newLink = () =>
+    issueSignInLink({ sessionKey: served.admin.sessionKey, clock: served.clock }, way.base)
+
+  const post = (fields: Record<string, string>, headers: Record<string, string> = {}) =>
+    way.fetch('/sign-in', { method: 'POST', body: new URLSearchParams(fields), headers })
+
+  const tokenOf = (link: string) => new URL(link).searchParams.get('token') ?? ''
+
+  function cookieOf(response: Response): string {
+    return response.headers.get('set-cookie')?.split(';')[0] ?? ''
+  }
+
+  test('a link shows a button, and pressing it signs in', async () => {
+    const link = await newLink()
+    const shown = await way.fetch(link.slice(way.base.length))
+    expect(shown.status).toBe(200)
+    const page = await shown.text()
+    expect(page).toContain('method="post" action="/sign-in"')
+    expect(page).toContain(`value="${tokenOf(link)}"`)
+
+    const pressed = await post({ token: tokenOf(link) }, { origin: way.base })
+    expect(pressed.status).toBe(303)
+    expect(pressed.headers.get('location')).toBe('/')
+    const api = await way.fetch('/api/v1/stats', { headers: { cookie: cookieOf(pressed) } })
+    expect(api.status).toBe(200)
+  })
+
+  test('a link is not used up by a program that looks at it', async () => {
+    const link = await newLink()
+    for (const method of ['GET', 'HEAD', 'GET']) {
+      const seen = await way.fetch(link.slice(way.base.length), { method })
+      expect(seen.headers.get('set-cookie')).toBeNull()
+    }
+    expect((await post({ token: tokenOf(link) })).status).toBe(303)
+  })
+
+  test('a link signs in once', async () => {
+    const token = tokenOf(await newLink())
+    const answers = await Promise.all([post({ token }), post({ token }), post({ token })])
+    expect(answers.map(({ status }) => status).sort()).toEqual([303, 401, 401])
+    const again = await post({ token })
+    expect(await again.json()).toMatchObject({ code: 'sign_in_invalid', status: 401 })
+    expect(again.headers.get('set-cookie')).toBeNull()
+  })
+
+  test('a link that is old, changed or made elsewhere is refused, also when only shown', async () => {
+    const token = tokenOf(await newLink())
+    const elsewhere = await issueSignInLink(
+      { sessionKey: new Uint8Array(32).fill(9), clock: served.clock },
+      way.base,
+    )
+    for (const wrong of [`${token}x`, '', 'a.b.c', '"><script>', tokenOf(elsewhere)]) {
+      const answer = await post({ token: wrong })
+      expect(await answer.json()).toMatchObject({ code: 'sign_in_invalid' })
+      const shown = await way.fetch(`/sign-in?token=${encodeURIComponent(wrong)}`)
+      expect(shown.status).toBe(401)
+      expect(await shown.text()).not.toContain('<script>')
+    }
+    served.pass(linkSeconds * 1000)
+    expect((await post({ token })).status).toBe(401)
+  })
+
+  test('the admin key signs in by the form', async () => {
+    const form = await way.fetch('/sign-in')
+    expect(await form.text()).toContain('name="key" type="password"')
+    const signedIn = await post({ key: adminKey })
+    expect([signedIn.status, signedIn.headers.get('location')]).toEqual([303, '/'])
+    const home = await way.fetch('/', { headers: { cookie: cookieOf(signedIn) } })
+    expect(home.status).toBe(200)
+  })
+
+  test('a wrong key is refused, and many of them are refused unanswered', async () => {
+    for (let i = 0; i < wrongKeysMax; i++) {
+      const wrong = await post({ key: `wrong-${i}` })
+      expect(await wrong.json()).toMatchObject({ code: 'admin_required', status: 401 })
+    }
+    const more = await post({ key: 'wrong' })
+    expect(await more.json()).toMatchObject({ code: 'too_many_attempts', status: 429 })
+    expect(Number(more.headers.get('retry-after'))).toBeGreaterThan(0)
+    expect((await post({ key: adminKey })).status).toBe(303)
+  })
+
+  test('a person sees the reason on a page, with the form to try again', async () => {
+    const wrong = await post({ key: '<script>' }, { accept: 'text/html,*/*' })
+    expect(wrong.status).toBe(401)
+    expect(wrong.headers.get('content-type')).toContain('text/html')
+    const page = await wrong.text()
+    expect(page).toContain('This is not the admin key')
+    expect(page).toContain('name="key"')
+    expect(page).not.toContain('<script>')
+  })
+
+  test('the pages run no script, load nothing and are framed by nobody', async () => {
+    const link = await newLink()
+    for (const path of ['/sign-in', link.slice(way.base.length)]) {
+      const shown = await way.fetch(path)
+      const policy = shown.headers.get('content-security-policy') ?? ''
+      expect(policy).toContain("default-src 'none'")
+      expect(policy).toContain("frame-ancestors 'none'")
+      expect(policy).not.toContain('unsafe')
+      expect(shown.headers.get('cache-control')).toBe('no-store')
+      expect(shown.headers.get('referrer-policy')).toBe('same-origin')
+    }
+  })
+
+  test('another site can sign nobody in or out', async () => {
+    const token = tokenOf(await newLink())
+    for (const headers of [
+      { origin: 'https://evil.example' },
+      { 'sec-fetch-site': 'cross-site' },
+    ]) {
+      const refused = await post({ token }, headers as Record<string, string>) // one of the two each
+      expect(await refused.json()).toMatchObject({ code: 'origin_refused' })
+      const out = await way.fetch('/sign-out', { method: 'POST', headers: { ...headers } as never })
+      expect(out.status).toBe(403)
+    }
+    expect((await post({ token })).status, 'not used up').toBe(303)
+  })
+
+  test('signing out makes the browser forget its session', async () => {
+    const out = await way.fetch('/sign-out', { method: 'POST', headers: { origin: way.base } })
+    expect([out.status, out.headers.get('location')]).toEqual([303, '/sign-in'])
+    expect(out.headers.get('set-cookie')).toMatch(/^hookline_session=; .*Max-Age=0/)
+    const looked = await way.fetch('/sign-out')
+    expect(looked.status).toBe(405)
+    expect(looked.headers.get('allow')).toBe('POST')
+  })
+
+  test.each([
+    ['no form', '{"key":"x"}', 'application/json', 'payload_invalid'],
+    ['neither of the two', 'a=b', 'application/x-www-form-urlencoded', 'payload_invalid'],
+    ['both of the two', 'key=a&token=b', 'application/x-www-form-urlencoded', 'payload_invalid'],
+    ['no text', Buffer.from([0xff]), 'application/x-www-form-urlencoded', 'payload_invalid'],
+    ['no end', 'k'.repeat(20_000), 'application/x-www-form-urlencoded', 'body_too_large'],
+  ])('a form that is %s is refused', async (_, body, type, code) => {
+    const headers = { 'content-type': type }
+    const answer = await way.fetch('/sign-in', { method: 'POST', body, headers })
+    expect(await answer.json()).toMatchObject({ code })
+    expect(answer.headers.get('set-cookie')).toBeNull()
+  })
+
+  test('other methods are answered with those there are', async () => {
+    const answer = await way.fetch('/sign-in', { method: 'PUT', body: 'x' })
+    expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'GET, HEAD, POST'])
+  })
+})

@@ -1,0 +1,108 @@
+/** What the HTTP side is given, built from the real parts on a database of its own, with a clock to turn. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { silentLog } from '../../base/log.ts'
+import { newRejections } from '../../inbox/rejections.ts'
+import { makeSource } from '../../inbox/sources.ts'
+import { github, stripe } from '../../providers/index.ts'
+import { newAccess } from '../../realtime/access.ts'
+import { startHub } from '../../realtime/hub.ts'
+import { openStorage } from '../../storage/open.ts'
+import type { NewEvent, Storage } from '../../storage/storage.ts'
+import type { HandlerInfo, Served } from '../served.ts'
+
+export const adminKey = 'an-admin-key-that-is-long-enough'
+export const stripeSecret = 'whsec_c2VjcmV0IG9mIHRoZSB0ZXN0cyBvbmx5'
+export const startedAt = Date.parse('2026-01-31T12:00:00.000Z')
+
+export interface TestServed extends Served {
+  /** Lets the clock go on. */
+  pass(ms: number): void
+  close(): Promise<void>
+}
+
+const handlers: readonly HandlerInfo[] = [
+  handlerOf('stripe', 'grant', 'payment_intent.succeeded'),
+  handlerOf('stripe', 'record', '*'),
+  handlerOf('github', 'record', 'issues'),
+]
+
+function handlerOf(source: string, name: string, type: string): HandlerInfo {
+  return { target: `${source}/${name}`, source, name, type }
+}
+
+export async function startServed(options: { adminKey?: string | undefined } = { adminKey }) {
+  const directory = await mkdtemp(join(tmpdir(), 'hookline-http-'))
+  let nowMs = startedAt
+  const clock = { now: () => nowMs }
+  const storage = await openStorage({ database: join(directory, 'hookline.db'), clock })
+  const hub = await startHub(storage, silentLog)
+  const served: TestServed = {
+    ...partsOn(storage, clock),
+    hub,
+    access: newAccess(new Uint8Array(32).fill(1), clock),
+    admin: { key: options.adminKey, sessionKey: new Uint8Array(32).fill(2) },
+    pass: (ms) => {
+      nowMs += ms
+    },
+    close: async () => {
+      hub.stop()
+      await storage.close()
+      await rm(directory, { recursive: true })
+    },
+  }
+  return served
+}
+
+function partsOn(storage: Storage, clock: { now(): number }) {
+  const wanted = (event: { source: string; type: string }) =>
+    handlers
+      .filter(({ source, type }) => source === event.source && ['*', event.type].includes(type))
+      .map(({ target }) => ({ target, orderKey: null }))
+  const defaults = { mode: 'test', publicUrl: undefined, secretsOf: () => [] } as const
+  const sources = new Map([
+    ['stripe', makeSource('stripe', stripe({ secrets: stripeSecret }), defaults)],
+    ['github', makeSource('github', github(), defaults)],
+  ])
+  const inbox = {
+    sources,
+    storage,
+    rejections: newRejections(),
+    clock,
+    log: silentLog,
+    deliveriesFor: wanted,
+  }
+  return {
+    storage,
+    inbox,
+    handlers,
+    deliveriesFor: wanted,
+    fallback: undefined,
+    clock,
+    log: silentLog,
+    random: () => 0.5,
+    readiness: async () => [],
+  }
+}
+
+/** Stores an event with the deliveries that it gets here; returns its id. */
+export async function acceptEvent(served: Served, event: Partial<NewEvent> = {}): Promise<string> {
+  const whole: NewEvent = {
+    source: 'stripe',
+    dedupeKey: `evt_${served.random()}_${++count}`,
+    type: 'payment_intent.succeeded',
+    mode: 'test',
+    receivedAt: served.clock.now(),
+    occurredAt: null,
+    headers: [['content-type', 'application/json']],
+    body: Buffer.from('{"id":"evt_1"}'),
+    deliveries: [],
+    ...event,
+  }
+  const deliveries = event.deliveries ?? served.inbox.deliveriesFor(whole as never) // only two members are read
+  const [accepted] = await served.storage.acceptEvents([{ ...whole, deliveries }])
+  return accepted?.id ?? ''
+}
+
+let count = 0
