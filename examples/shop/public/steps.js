@@ -1,0 +1,128 @@
+// @ts-check
+/** From the documents to the four steps. Pure: what is shown follows from what the server wrote. */
+
+/**
+ * The document `orders/<user>/<order>`. All times are milliseconds since 1970 by the server's clock.
+ *
+ * @typedef {object} Order
+ * @property {number} [startedAt] The click reached the shop.
+ * @property {number} [checkoutAt] Stripe's page was ready.
+ * @property {boolean} [failOnce]
+ * @property {string} [eventId] Stripe's id of the event.
+ * @property {number} [receivedAt]
+ * @property {number} [failedAt] The handler threw.
+ * @property {number} [fulfilledAt]
+ * @property {number} [attempt] The one that succeeded.
+ * @property {number} [fulfilledCount]
+ */
+
+/**
+ * @typedef {object} Shown
+ * @property {Order | undefined} [order] The newest one.
+ * @property {boolean} isUnlocked What the document `users/<user>` says.
+ * @property {number} [unlockedAt] When this page was told.
+ * @property {boolean} wasPushed Told by a change, not by the state that the stream begins with.
+ */
+
+/**
+ * @typedef {object} Step
+ * @property {'waiting' | 'active' | 'failed' | 'done'} state
+ * @property {string} title
+ * @property {string} text
+ * @property {number} [at]
+ */
+
+/**
+ * @param {Shown} shown
+ * @returns {Step[]}
+ */
+export function stepsOf(shown) {
+  const { order = {} } = shown
+  return [toStripe(order), toServer(order), toDatabase(order), toPage(shown)]
+}
+
+/**
+ * @param {Order} order
+ * @returns {Step}
+ */
+function toStripe({ checkoutAt, receivedAt }) {
+  const title = 'Your browser → Stripe'
+  if (receivedAt !== undefined && checkoutAt === undefined) {
+    return { state: 'done', title, text: 'Paid elsewhere, not from this page.' }
+  }
+  if (checkoutAt === undefined) {
+    return { state: 'waiting', title, text: 'You pay on Stripe’s page. The shop sees no card.' }
+  }
+  // That it was paid is known from the event alone. The way back to this page proves nothing.
+  const text = receivedAt
+    ? 'Stripe’s page was ready, and you paid there.'
+    : 'Stripe’s page is ready. Nothing has been paid yet.'
+  return { state: receivedAt ? 'done' : 'active', title, text, at: checkoutAt }
+}
+
+/**
+ * @param {Order} order
+ * @returns {Step}
+ */
+function toServer({ receivedAt, eventId }) {
+  const title = 'Stripe → your server'
+  if (receivedAt === undefined) {
+    return { state: 'waiting', title, text: 'Stripe sends an event, signed with your secret.' }
+  }
+  return {
+    state: 'done',
+    title,
+    text: `Signature checked, event stored: ${eventId}`,
+    at: receivedAt,
+  }
+}
+
+/**
+ * @param {Order} order
+ * @returns {Step}
+ */
+function toDatabase({ receivedAt, failedAt, fulfilledAt, attempt }) {
+  const title = 'Your server → database'
+  if (fulfilledAt !== undefined) {
+    const before = failedAt === undefined ? '' : 'Attempt 1 failed and wrote nothing. '
+    const text = `${before}Order fulfilled by attempt ${attempt}.`
+    return { state: 'done', title, text, at: fulfilledAt }
+  }
+  if (failedAt !== undefined) {
+    const text = 'Attempt 1 failed and wrote nothing. It is tried again in about a second.'
+    return { state: 'failed', title, text, at: failedAt }
+  }
+  const text =
+    receivedAt === undefined ? 'Your handler fulfils the order, once.' : 'Your handler runs.'
+  return { state: receivedAt === undefined ? 'waiting' : 'active', title, text }
+}
+
+/**
+ * @param {Shown} shown
+ * @returns {Step}
+ */
+function toPage({ isUnlocked, unlockedAt, wasPushed }) {
+  if (!isUnlocked) {
+    const text = 'The change is pushed here. The page never asks.'
+    return { state: 'waiting', title: 'Database → this page', text }
+  }
+  const text = wasPushed
+    ? 'Pushed to this page over its live stream.'
+    : 'The live stream said so when this page opened.'
+  const at = unlockedAt === undefined ? {} : { at: unlockedAt }
+  return { state: 'done', title: 'Account unlocked', text, ...at }
+}
+
+/**
+ * The order that a person means: the one begun or paid last.
+ *
+ * @param {readonly { path: string, data: Order }[]} orders
+ */
+export function newestOrder(orders) {
+  const begin = (/** @type {Order} */ order) => order.startedAt ?? order.receivedAt ?? 0
+  return orders.reduce(
+    (/** @type {typeof orders[number] | undefined} */ newest, order) =>
+      newest && begin(newest.data) > begin(order.data) ? newest : order,
+    undefined,
+  )
+}
