@@ -32,7 +32,7 @@ export function textField(field: Field | undefined, find: Find): string | undefi
 export function timeField(field: EventFields['occurredAt'], find: Find): number | undefined {
   if (!field) return undefined
   const value = find(field.at)
-  if (typeof value === 'number') return parseTime(String(value), field.unit)
+  if (typeof value === 'number') return parseTime(String(Math.floor(value)), field.unit)
   return typeof value === 'string' ? parseTime(value, field.unit) : undefined
 }
 

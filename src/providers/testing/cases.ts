@@ -245,5 +245,5 @@ function unpadded(value: string): string {
 }
 
 function base64url(value: string): string {
-  return value.replaceAll('+', '-').replaceAll('/', '_')
+  return unpadded(value).replaceAll('+', '-').replaceAll('/', '_')
 }
