@@ -31,7 +31,7 @@ export async function pageResponse({
 <link rel="stylesheet" href="${stylesheetPath}">
 </head>
 <body>
-<p class="banner"><strong>SANDBOX</strong><span>no money moves</span></p>
+<p class="banner"><strong>SANDBOX</strong>, no money moves</p>
 ${body}
 </body>
 </html>

@@ -13,6 +13,7 @@ import { homePage } from './home-page.ts'
 import { isLoopbackUrl } from './loopback.ts'
 import { requestUrl } from './own-request.ts'
 import { stylesheetPath } from './page.ts'
+import { problemResponse } from './problem.ts'
 import { type Random, systemRandom } from './random.ts'
 import { createStripeApi } from './stripe/api.ts'
 import { createCheckout } from './stripe/checkout/checkout.ts'
@@ -86,6 +87,7 @@ function createRoutes(state: StripeState, api: Hono): Hono {
   routes.route('/', createTools(state))
   routes.route('/', createCheckout(state))
   routes.route('/', api)
+  routes.onError((error) => problemResponse(error, state.log))
   return routes
 }
 

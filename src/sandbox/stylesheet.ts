@@ -21,7 +21,7 @@ body {
   font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif;
 }
 .banner {
-  margin: 0; padding: 8px 16px; display: flex; gap: 10px; justify-content: center;
+  margin: 0; padding: 8px 16px; text-align: center;
   background: var(--banner); color: var(--banner-text); font-size: 14px;
 }
 .banner strong { letter-spacing: .06em; }

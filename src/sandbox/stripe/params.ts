@@ -48,6 +48,12 @@ export function text(params: Params, name: string): string | null | undefined {
   return value.trim() === '' ? null : value.trim()
 }
 
+/** The text that a field holds after this request: unchanged where it was not sent. */
+export function textAfter(params: Params, name: string, before: string | null): string | null {
+  const value = text(params, name)
+  return value === undefined ? before : value
+}
+
 export function requiredText(params: Params, name: string): string {
   const value = text(params, name)
   if (value) return value

@@ -19,7 +19,7 @@ export const paymentIntentsMax = 5_000
 export const chargesMax = 5_000
 export const refundsMax = 5_000
 export const checkoutSessionsMax = 2_000
-export const eventsMax = 20_000
+export const eventsMax = 10_000
 export const repliesMax = 2_000
 
 export interface StoredMethod {

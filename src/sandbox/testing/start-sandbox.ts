@@ -21,7 +21,13 @@ export interface RunningSandbox {
   stop(): Promise<void>
 }
 
-export async function startSandbox(options: Partial<SandboxOptions> = {}): Promise<RunningSandbox> {
+/** How a test calls the sandbox: over a socket, or its `fetch` directly. */
+export const transports = ['socket', 'fetch'] as const
+
+export async function startSandbox(
+  options: Partial<SandboxOptions> = {},
+  transport: (typeof transports)[number] = 'socket',
+): Promise<RunningSandbox> {
   const receiver = await startReceiver()
   const late: { sandbox?: Sandbox } = {}
   const server = serve({
@@ -45,7 +51,7 @@ export async function startSandbox(options: Partial<SandboxOptions> = {}): Promi
   return {
     sandbox,
     url,
-    stripe: sdkFor(port),
+    stripe: transport === 'socket' ? sdkFor(port) : sdkOf(sandbox, url),
     receiver,
     events,
     eventsOf: async (...types) => {
@@ -64,6 +70,14 @@ export async function startSandbox(options: Partial<SandboxOptions> = {}): Promi
 export function sdkFor(port: number, key = 'sk_test_sandbox'): Stripe {
   const protocol = 'http'
   return new Stripe(key, { host: '127.0.0.1', port, protocol, maxNetworkRetries: 0 })
+}
+
+function sdkOf(sandbox: Sandbox, url: string): Stripe {
+  const { hostname: host, port } = new URL(url)
+  const send: typeof fetch = (input, init) => sandbox.fetch(new Request(input, init))
+  const httpClient = Stripe.createFetchHttpClient(send)
+  const options = { host, port, protocol: 'http' as const, httpClient, maxNetworkRetries: 0 }
+  return new Stripe('sk_test_sandbox', options)
 }
 
 /** Throws where the official SDK would refuse the delivery. */

@@ -13,7 +13,7 @@ import {
   type DeletedCustomer,
   newCustomer,
 } from '../objects/customer.ts'
-import { choice, hash, integer, type Params, text, texts } from '../params.ts'
+import { choice, hash, integer, type Params, text, textAfter, texts } from '../params.ts'
 import { noSuch } from '../stripe-error.ts'
 
 const path = '/v1/customers'
@@ -80,19 +80,14 @@ function customerChoices(params: Params, before: CustomerChoices): CustomerChoic
   return {
     address: address(params, before.address),
     balance: integer(params, 'balance', range) ?? before.balance,
-    description: changed(params, 'description', before.description),
-    email: changed(params, 'email', before.email),
+    description: textAfter(params, 'description', before.description),
+    email: textAfter(params, 'email', before.email),
     metadata: metadataAfter(params, before.metadata),
-    name: changed(params, 'name', before.name),
-    phone: changed(params, 'phone', before.phone),
+    name: textAfter(params, 'name', before.name),
+    phone: textAfter(params, 'phone', before.phone),
     preferred_locales: texts(params, 'preferred_locales') ?? before.preferred_locales,
     tax_exempt: choice(params, 'tax_exempt', exemptions) ?? before.tax_exempt,
   }
-}
-
-function changed(params: Params, name: string, before: string | null): string | null {
-  const value = text(params, name)
-  return value === undefined ? before : value
 }
 
 function address(params: Params, before: Address | null): Address | null {

@@ -29,6 +29,7 @@ import {
   paramName,
   requiredText,
   text,
+  textAfter,
   texts,
 } from '../params.ts'
 import { invalidParam } from '../stripe-error.ts'
@@ -161,23 +162,18 @@ export function intentChoices(
   return {
     capture_method: choice(params, 'capture_method', captures) ?? before.capture_method,
     customer: before.customer,
-    description: changed(params, 'description', before.description),
+    description: textAfter(params, 'description', before.description),
     metadata: metadataAfter(params, before.metadata),
     payment_method: before.payment_method,
     payment_method_types:
       texts(params, 'payment_method_types') ?? (isAutomatic ? undefined : ['card']),
-    receipt_email: changed(params, 'receipt_email', before.receipt_email),
+    receipt_email: textAfter(params, 'receipt_email', before.receipt_email),
     setup_future_usage: choice(params, 'setup_future_usage', usages) ?? before.setup_future_usage,
-    statement_descriptor: changed(params, 'statement_descriptor', before.statement_descriptor),
-    statement_descriptor_suffix: changed(
+    statement_descriptor: textAfter(params, 'statement_descriptor', before.statement_descriptor),
+    statement_descriptor_suffix: textAfter(
       params,
       'statement_descriptor_suffix',
       before.statement_descriptor_suffix,
     ),
   }
-}
-
-function changed(params: Params, name: string, before: string | null): string | null {
-  const value = text(params, name)
-  return value === undefined ? before : value
 }

@@ -13,7 +13,7 @@ import {
   type WebhookEndpoint,
   webhookEndpointsMax,
 } from '../objects/webhook-endpoint.ts'
-import { flag, missingParam, type Params, requiredText, text, texts } from '../params.ts'
+import { flag, missingParam, type Params, requiredText, text, textAfter, texts } from '../params.ts'
 import { invalidParam, noSuch, StripeError } from '../stripe-error.ts'
 
 const path = '/v1/webhook_endpoints'
@@ -57,12 +57,11 @@ function update(call: StripeCall): WebhookEndpoint {
   const before = stored.endpoint
   const url = text(params, 'url')
   const isDisabled = flag(params, 'disabled') ?? before.status === 'disabled'
-  const description = text(params, 'description')
   const endpoint: WebhookEndpoint = {
     ...before,
     url: url ? endpointUrl(url) : before.url,
     enabled_events: enabledEvents(params) ?? before.enabled_events,
-    description: description === undefined ? before.description : description,
+    description: textAfter(params, 'description', before.description),
     metadata: metadataAfter(params, before.metadata),
     status: isDisabled ? 'disabled' : 'enabled',
   }
