@@ -21,7 +21,13 @@ import { eventStatus, filteredStatus } from './event-status.ts'
 import { exactBodies, exactErrors, exactFields } from './exact-values.ts'
 import { dueTimes, renewedLeases } from './leases.ts'
 import { listedDocuments, oneDocument, snapshots } from './listed-documents.ts'
-import { filteredEvents, newestEvents, oneEvent, pagedEvents } from './listed-events.ts'
+import {
+  countedEvents,
+  filteredEvents,
+  newestEvents,
+  oneEvent,
+  pagedEvents,
+} from './listed-events.ts'
 import { orderedDeliveries } from './ordered-deliveries.ts'
 import { parkedDeliveries, releasedByDocuments } from './parked-deliveries.ts'
 import { prunedChanges, prunedEvents, prunedKeys } from './pruned.ts'
@@ -31,6 +37,7 @@ import {
   cancelledReplays,
   createdReplays,
   listedReplays,
+  oneReplay,
   replayedEvents,
 } from './replays.ts'
 import { fencedDeliveries, settledDeliveries } from './settled-deliveries.ts'
@@ -42,7 +49,7 @@ const casesOf: Record<keyof Storage | 'open', readonly [Cases, ...Cases[]]> = {
   acceptEvents: [acceptedEvents, repeatedEvents, exactBodies, exactFields],
   event: [oneEvent, eventStatus],
   events: [pagedEvents, filteredEvents, filteredStatus],
-  countEvents: [filteredEvents],
+  countEvents: [countedEvents],
   lastEvent: [newestEvents],
   claimDeliveries: [claimedDeliveries, crashedDeliveries, orderedDeliveries],
   renewLeases: [renewedLeases],
@@ -62,7 +69,7 @@ const casesOf: Record<keyof Storage | 'open', readonly [Cases, ...Cases[]]> = {
   replayEvent: [replayedEvents],
   createReplay: [createdReplays],
   advanceReplay: [advancedReplays],
-  replay: [createdReplays],
+  replay: [oneReplay],
   replays: [listedReplays],
   cancelReplay: [cancelledReplays],
   document: [oneDocument, documentData],
@@ -89,7 +96,7 @@ export function conformance(engineName: string, openStorageForTest: OpenStorageF
       await run({ ...opened, clock })
       ran++
     } finally {
-      await opened.remove()
+      await opened.closeAll()
     }
   }
   describe(`the storage contract on ${engineName}`, () => {

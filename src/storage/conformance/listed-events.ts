@@ -36,6 +36,17 @@ export const newestEvents: Cases = {
   },
 }
 
+export const countedEvents: Cases = {
+  'all that match are counted, and no page limits it': async ({ storage }) => {
+    expect(await storage.countEvents({})).toBe(0)
+    await acceptMany(storage, 250, { deliveries: [] })
+    await acceptMany(storage, 3, {}, 'open')
+    expect(await storage.countEvents({})).toBe(253)
+    expect(await storage.countEvents({ status: 'unhandled' })).toBe(250)
+    expect(await storage.countEvents({ source: 'github' })).toBe(0)
+  },
+}
+
 export const pagedEvents: Cases = {
   'events come newest first, with their size and without their bytes': async ({ storage }) => {
     const ids = await acceptMany(storage, 3)

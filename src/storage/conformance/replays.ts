@@ -183,6 +183,26 @@ export const listedReplays: Cases = {
     const rest = await storage.replays({ limit: 2, cursor: present(first.next) })
     expect([...first.data, ...rest.data].map(({ id }) => id)).toEqual(made.reverse())
     expect(rest.next).toBeNull()
+  },
+}
+
+export const oneReplay: Cases = {
+  'a replay tells how far it is, also after a reopen': async ({ storage, clock, reopen }) => {
+    await acceptMany(storage, 3, { deliveries: [] })
+    const { id, createdAt } = await storage.createReplay({}, null)
+    clock.timeMs += 10
+    await storage.advanceReplay(2, toA)
+    expect(await (await reopen()).replay(id)).toEqual({
+      id,
+      state: 'running',
+      matched: 3,
+      replayed: 2,
+      createdAt,
+      updatedAt: clock.timeMs,
+    })
+  },
+
+  'an id that nobody has gives undefined': async ({ storage }) => {
     expect(await storage.replay('rpl_00000000000000000000000000')).toBeUndefined()
   },
 }

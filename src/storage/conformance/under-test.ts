@@ -18,8 +18,8 @@ export interface OpenedForTest {
   openAnother(): Promise<Storage>
   /** Runs one statement of the app beside Hookline's own, and gives its rows. */
   sql(text: string): Promise<Record<string, unknown>[]>
-  /** Closes all that was opened and removes the database. */
-  remove(): Promise<void>
+  /** Closes all that was opened. */
+  closeAll(): Promise<void>
 }
 
 export type OpenStorageForTest = (options: { readonly clock: Clock }) => Promise<OpenedForTest>
