@@ -61,6 +61,14 @@ export function loadConfig(sources: ConfigSources = {}): Config {
   }
 }
 
+/** For a process that runs the app: what is set, then what `.env.local` says, then these. */
+export function childEnvironment(
+  defaults: Readonly<Record<string, string>>,
+  directory = process.cwd(),
+): Record<string, string | undefined> {
+  return { ...defaults, ...environmentOf(process.env, directory) }
+}
+
 /** What the process was started with comes before what the file says. */
 function environmentOf(
   environment: Readonly<Record<string, string | undefined>>,

@@ -1,0 +1,88 @@
+/** `hookline serve`: the app in production, one process, a log of JSON lines. It makes up no key. */
+import type { Command } from 'commander'
+import { errorText, HooklineError } from '../base/errors.ts'
+import { jsonLog, type Log } from '../base/log.ts'
+import { type Config, loadConfig } from '../config.ts'
+import type { Hookline } from '../hookline.ts'
+import { type AppFile, findAppFile, loadApp } from './app-file.ts'
+import { newCommand, portText } from './command.ts'
+import { onStopSignals } from './signals.ts'
+
+const drainMsMax = 30_000
+
+interface ServeOptions {
+  readonly port?: string
+  readonly adminPort?: string
+  readonly host?: string
+  readonly database?: string
+}
+
+export function serveCommand(): Command {
+  return newCommand('serve', {
+    does: 'Run the app in production. Needs a master key and an admin key.',
+    examples: ['serve', 'serve hookline.ts --host 0.0.0.0 --port 8080 --admin-port 8081'],
+    notes: [
+      'The keys come from HOOKLINE_MASTER_KEY (or HOOKLINE_MASTER_KEY_FILE) and HOOKLINE_ADMIN_KEY.\n' +
+        'SIGTERM and Ctrl-C let running handlers end, for 30 seconds at most.',
+    ],
+  })
+    .argument('[file]', 'the app; else hookline.ts, .js or .mjs of this folder')
+    .option('--port <number>', 'where it listens; else HOOKLINE_PORT, else 4600', portText)
+    .option('--admin-port <number>', 'a port of its own for the admin side', portText)
+    .option('--host <address>', 'the address it listens at; else HOOKLINE_HOST, else 127.0.0.1')
+    .option('--database <file>', 'the database; else HOOKLINE_DATABASE')
+    .action(async (file: string | undefined, options: ServeOptions) => {
+      await serve(file, options)
+    })
+}
+
+async function serve(named: string | undefined, flags: ServeOptions): Promise<void> {
+  const directory = process.cwd()
+  const config = loadConfig({ flags, directory })
+  requireKeys(config)
+  const file = requireFile(findAppFile(named, directory))
+  const log = jsonLog()
+  process.on('unhandledRejection', (reason) => {
+    log.error('a promise was rejected and nothing handled it', { error: errorText(reason) })
+  })
+  const app = await loadApp(file, directory)
+  const stopped = stoppedBySignal(app, log)
+  await app.start({ ...config, log })
+  const { url, adminUrl } = await app.listen()
+  log.info('ready', { url, adminUrl, file: file.shownAs, mode: config.mode })
+  await stopped
+}
+
+/** Resolves when the app has drained. */
+function stoppedBySignal(app: Hookline, log: Log): Promise<void> {
+  return new Promise((resolve, reject) => {
+    onStopSignals({
+      drain: () => {
+        log.info('stopping; running handlers may end', { withinMs: drainMsMax })
+        app.stop(drainMsMax).then(resolve, reject)
+      },
+      exit: () => process.exit(1),
+    })
+  })
+}
+
+function requireKeys({ masterKey, adminKey }: Config): void {
+  const missing = [
+    ...(masterKey ? [] : ['HOOKLINE_MASTER_KEY']),
+    ...(adminKey ? [] : ['HOOKLINE_ADMIN_KEY']),
+  ]
+  if (missing.length === 0) return
+  const [is, it] = missing.length === 1 ? ['is', 'it'] : ['are', 'each']
+  throw new HooklineError(
+    'config_invalid',
+    `${missing.join(' and ')} ${is} not set. \`serve\` makes up no keys, since sessions, tokens and the admin side rest on them. Make ${it} with \`openssl rand -base64 32\`, keep ${missing.length === 1 ? 'it' : 'them'} outside of the database, and set ${missing.length === 1 ? 'it' : 'them'} in the environment or in .env.local (for the master key, HOOKLINE_MASTER_KEY_FILE does as well).`,
+  )
+}
+
+function requireFile(file: AppFile | undefined): AppFile {
+  if (file) return file
+  throw new HooklineError(
+    'config_invalid',
+    'There is no hookline.ts, hookline.js or hookline.mjs in this folder. `serve` was likely started in another one. Name the file, as in `hookline serve app/hookline.ts`, or write one with `hookline init`.',
+  )
+}
