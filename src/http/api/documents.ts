@@ -9,6 +9,7 @@ import type { Document, Storage } from '../../storage/storage.ts'
 import type { Served } from '../served.ts'
 import { checkDocumentBytes, documentPathIn, versionAsked } from './document-request.ts'
 import { timestamp } from './fields.ts'
+import { bodyInvalid } from './json-body.ts'
 import { limit, listOf, toList, toPage } from './page.ts'
 import { type ApiRouter, json, jsonBody, problemAnswer, refusals, strict } from './router.ts'
 
@@ -100,6 +101,8 @@ export function addDocuments(router: ApiRouter, { storage }: Served): void {
   })
   router.openapi(write, async (context) => {
     const path = checkDocumentPath(documentPathIn(context.req.url))
+    // The router takes an absent body for an empty object; that would wipe the document.
+    if (context.req.header('content-type') === undefined) throw bodyInvalid('there is none')
     const data = context.req.valid('json')
     checkDocumentBytes(data)
     const ifVersion = versionAsked(context.req.header('if-match'))

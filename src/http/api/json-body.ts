@@ -67,8 +67,10 @@ function checkJson(body: Uint8Array): void {
 function faultIn(value: Json): string | undefined {
   let level: Json[] = [value]
   for (let depth = 0; level.length > 0; depth++) {
-    if (depth > jsonDepthMax) return `it is nested more than ${jsonDepthMax} levels deep`
     const containers = level.filter((inner) => typeof inner === 'object' && inner !== null)
+    if (depth >= jsonDepthMax && containers.length > 0) {
+      return `it is nested more than ${jsonDepthMax} levels deep`
+    }
     // Copied member by member, such a name would replace the prototype of the copy.
     if (containers.some((inner) => Object.hasOwn(inner, '__proto__'))) {
       return 'it has a member named __proto__'

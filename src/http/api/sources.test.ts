@@ -1,0 +1,130 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { Admin } from '../../client/admin.ts'
+import { receive } from '../../inbox/receive.ts'
+import { stripe } from '../../providers/index.ts'
+import { adminOf, call } from '../testing/admin-call.ts'
+import {
+  acceptEvent,
+  startedAt,
+  startServed,
+  stripeSecret,
+  type TestServed,
+} from '../testing/served.ts'
+import { type Way, ways } from '../testing/ways.ts'
+
+describe.each(ways)('/sources $name', ({ open }) => {
+  let served: TestServed
+  let way: Way
+  let api: Admin
+  beforeEach(async () => {
+    served = await startServed()
+    way = await open(served)
+    api = adminOf(way)
+  })
+  afterEach(async () => {
+    await way.close()
+    await served.close()
+  })
+
+  async function send(source: string, headers: [string, string][]): Promise<void> {
+    await receive(served.inbox, {
+      source,
+      method: 'POST',
+      url: `http://localhost/webhooks/${source}`,
+      headers,
+      readBody: async () => Buffer.from('{"id":"evt_1","type":"charge.failed","livemode":false}'),
+    })
+  }
+
+  test('a source says where it listens, who handles it and what is still missing', async () => {
+    const { data, next } = await api.sources.list()
+    expect(next).toBeNull()
+    expect(data).toEqual([
+      {
+        name: 'stripe',
+        provider: 'stripe',
+        mode: 'test',
+        path: '/webhooks/stripe',
+        handshake: 'waiting',
+        hasSecret: true,
+        handlers: ['grant', 'record'],
+        lastEvent: null,
+        lastRejection: null,
+      },
+      expect.objectContaining({ name: 'github', handshake: 'secret_missing', hasSecret: false }),
+    ])
+  })
+
+  test('it is verified by its first event, and shows the last', async () => {
+    const body = Buffer.from('{"id":"evt_1","type":"charge.failed","livemode":false}')
+    const now = Math.floor(startedAt / 1000)
+    await send('stripe', stripe.sign(body, { secret: stripeSecret, now }))
+    expect(await api.sources.get('stripe')).toMatchObject({
+      handshake: 'verified',
+      lastEvent: { source: 'stripe', type: 'charge.failed', status: 'ready' },
+      lastRejection: null,
+    })
+    const last = await acceptEvent(served)
+    expect((await api.sources.get('stripe')).lastEvent?.id).toBe(last)
+  })
+
+  test('a refused webhook is told with its reason, to the operator', async () => {
+    await send('stripe', [['stripe-signature', `t=1,v1=${'0'.repeat(64)}`]])
+    await send('github', [['x-hub-signature-256', `sha256=${'0'.repeat(64)}`]])
+    const source = await call(way, '/sources/stripe')
+    expect(source.body).toMatchObject({
+      lastRejection: { source: 'stripe', at: '2026-01-31T12:00:00.000Z' },
+    })
+    const { body } = await call(way, '/rejections')
+    expect(body).toMatchObject({
+      data: [{ source: 'github', reason: 'secret_missing' }, { source: 'stripe' }],
+      next: null,
+    })
+    const own = await call(way, '/rejections?source=github')
+    expect(own.body).toMatchObject({ data: [{ source: 'github' }] })
+  })
+
+  test('no answer shows a secret, not in part', async () => {
+    await send('stripe', [['stripe-signature', `t=1,v1=${'0'.repeat(64)}`]])
+    for (const path of ['/sources', '/sources/stripe', '/rejections']) {
+      const { body } = await call(way, path)
+      expect(JSON.stringify(body)).not.toContain(stripeSecret.slice(6, 16))
+    }
+  })
+
+  test('new refusals do not move the pages of the older ones', async () => {
+    const refuse = () => send('stripe', [])
+    const { rejections } = served.inbox
+    for (let i = 0; i < 3; i++) await refuse()
+    const [newest, middle, oldest] = rejections.recent
+    const first = await call(way, '/rejections?limit=1')
+    expect(first.body).toMatchObject({ data: [{ detail: newest?.detail }] })
+    await refuse()
+    const { next } = first.body as { next: string } // there are two more
+    const second = await call(way, `/rejections?limit=2&cursor=${next}`)
+    expect((second.body as { data: unknown[] }).data).toHaveLength(2)
+    expect(second.body).toMatchObject({
+      data: [{ reason: middle?.reason }, { reason: oldest?.reason }],
+      next: null,
+    })
+  })
+
+  test('sources come in pages too', async () => {
+    const first = await api.sources.list({ limit: 1 })
+    expect(first.data.map(({ name }) => name)).toEqual(['stripe'])
+    const second = await api.sources.list({ limit: 1, cursor: first.next ?? '' })
+    expect(second.data.map(({ name }) => name)).toEqual(['github'])
+    expect(second.next).toBeNull()
+  })
+
+  test('a name that no source has is told the names there are', async () => {
+    for (const name of ['strpe', '__proto__', 'constructor', '%2e%2e', 'x'.repeat(500)]) {
+      const answer = await call(way, `/sources/${name}`)
+      expect([404], name).toContain(answer.status)
+    }
+    await expect(api.sources.get('strpe')).rejects.toMatchObject({
+      code: 'source_unknown',
+      detail: expect.stringContaining('There are: stripe, github.'),
+    })
+  })
+})
