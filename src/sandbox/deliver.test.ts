@@ -101,7 +101,7 @@ describe('retries', () => {
     expect(record.status).toBeUndefined()
   })
 
-  test('no answer in 20 s is a failure, also where the network does not heed the signal', async () => {
+  test('no answer in 20 s is a failure, even if the network ignores the signal', async () => {
     const running = deliver(
       delivererWith(() => new Promise(() => {})),
       delivery(),
@@ -135,7 +135,7 @@ describe('retries', () => {
 })
 
 describe('limits', () => {
-  test('an endpoint gets a few requests at once, and one that hangs does not hold up another', async () => {
+  test('an endpoint gets a few requests at once, and holds up no other', async () => {
     const waiting: (() => void)[] = []
     const urls: string[] = []
     const deliverer = delivererWith((url) => {

@@ -112,7 +112,7 @@ describe('idempotency keys', () => {
     )
   })
 
-  test('a call that was refused for its parameters may be tried again with the same key', async () => {
+  test('a call refused for its parameters may be tried again with the same key', async () => {
     const options = { idempotencyKey: 'key_again' }
     await expect(
       running.stripe.paymentIntents.create({ amount: 0, currency: 'usd' }, options),

@@ -1,4 +1,4 @@
-/** The compiler is the oracle here: every object must be what the SDK promises to TypeScript users. */
+/** The compiler is the oracle: every object must be what the SDK promises to TypeScript users. */
 import type Stripe from 'stripe'
 import { expect, test } from 'vitest'
 import type { Maker } from './maker.ts'

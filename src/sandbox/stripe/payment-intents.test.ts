@@ -53,7 +53,7 @@ describe.each(transports)('over %s:', (transport) => {
       ])
     })
 
-    test('is created and confirmed in one call, and its charge and card can be expanded', async () => {
+    test('is created and confirmed in one call, with its charge and card expanded', async () => {
       const intent = await stripe.paymentIntents.create({
         ...price,
         confirm: true,

@@ -67,21 +67,24 @@ describe('values that are set', () => {
     expect(valueAt(event.data.object, 'metadata')).toEqual({})
   })
 
-  test('take the kind of what they replace when they come as text', () => {
+  test('take the kind of what they replace', () => {
     const changed = setValues(event, {
       livemode: 'true',
       amount: '1500',
       'metadata.count': '7',
-      'metadata.isNew': 'true',
+      'metadata.isNew': true,
+      'metadata.userId': 7,
       description: '42',
       currency: 'eur',
+      status: 5,
     })
     expect(changed.livemode).toBe(true)
     expect(changed.data.object).toMatchObject({
       amount: 1_500,
       currency: 'eur',
       description: '42',
-      metadata: { count: '7', isNew: 'true' },
+      metadata: { count: '7', isNew: 'true', userId: '7' },
+      status: '5',
     })
   })
 

@@ -67,8 +67,9 @@ function setValue(root: object, keys: readonly string[], value: unknown): void {
     at[key] = next
     at = next as Record<string, unknown> // an object, by the line before the last
   }
-  const isMetadata = keys.at(-2) === 'metadata'
-  at[last] = isMetadata ? value : sameKind(value, Object.hasOwn(at, last) ? at[last] : undefined)
+  const before = Object.hasOwn(at, last) ? at[last] : undefined
+  // Stripe's metadata holds texts alone, whatever was given.
+  at[last] = sameKind(value, keys.at(-2) === 'metadata' ? '' : before)
 }
 
 /** An assignment to `__proto__` would change what the object inherits, not what it holds. */
@@ -76,10 +77,11 @@ function isUnusable(key: string): boolean {
   return key === '' || key === '__proto__'
 }
 
-/**
- * From a command line everything is text: it takes the kind of the value in whose place it comes.
- */
+/** A command line has no kinds: a value takes the kind of the one in whose place it comes. */
 function sameKind(value: unknown, before: unknown): unknown {
+  if (typeof before === 'string' && (typeof value === 'number' || typeof value === 'boolean')) {
+    return String(value)
+  }
   if (typeof value !== 'string') return value
   if (typeof before === 'number' && /^-?\d+(\.\d+)?$/.test(value)) return Number(value)
   if (typeof before === 'boolean' && /^(true|false)$/.test(value)) return value === 'true'

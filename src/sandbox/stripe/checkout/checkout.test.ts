@@ -111,11 +111,17 @@ describe('a checkout session', () => {
 })
 
 describe('the hosted page', () => {
-  test('shows what is bought, the test cards and one button, and says that it is a sandbox', async () => {
+  test('shows what is bought, the test cards, one button, and that it is a sandbox', async () => {
     const page = await pageOf(await create({ customer_email: 'ann@example.com' }))
     expect(page).toContain('<button type="submit">Pay $9.99</button>')
     expect(page.match(/<button/g)).toHaveLength(1)
-    for (const text of ['SANDBOX', 'no money moves', 'Sticker', '2 × $4.00', '$8.00', 'Postage']) {
+    for (const text of [
+      '<strong>SANDBOX</strong>, no money moves',
+      'Sticker',
+      '2 × $4.00',
+      '$8.00',
+      'Postage',
+    ]) {
       expect(page).toContain(text)
     }
     expect(page).toMatch(
@@ -220,7 +226,7 @@ describe('the button', () => {
     expect((await running.stripe.events.list()).data).toHaveLength(4)
   })
 
-  test('with a card that is declined leads back to the page, where another card can pay', async () => {
+  test('with a declined card leads back to the page, where another card can pay', async () => {
     const session = await create()
     const declined = await press(session, { card: 'pm_card_chargeDeclined' })
     expect(declined.status).toBe(303)
