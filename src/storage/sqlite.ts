@@ -3,22 +3,18 @@
  * together: one BEGIN, one fsync, many answers. A failing member never fails its neighbours. It refuses
  * to run where a commit would not survive power loss.
  */
-import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs'
-import { dirname } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import type { Clock } from '../base/clock.ts'
 import { HooklineError } from '../base/errors.ts'
 import { type Listeners, newListeners } from './listeners.ts'
 import type { Context, Dialect, Engine, Program, Row, Statement } from './program.ts'
+import { isDiskFault, isIoError, storageError } from './sqlite-errors.ts'
+import { openDatabase } from './sqlite-file.ts'
 import { type Prepared, prepareStatement } from './sqlite-statement.ts'
 
 const dialect: Dialect = { name: 'sqlite', forUpdate: '', skipLocked: '' }
-/** How long to wait for another process that writes to the same file. */
-const busyTimeoutMs = 5_000
 const groupMax = 512
 const preparedMax = 500
-/** 8 KiB pages hold a typical payload without overflow pages. */
-const pageBytes = 8_192
 
 export interface SqliteOptions {
   readonly path: string
@@ -117,6 +113,7 @@ function inTransaction<T>(
   program: (context: Context) => Program<T>,
 ): T {
   const db = connection(state)
+  if (db.isTransaction) throw nestedError()
   try {
     db.exec(begin)
     const result = drive(state, program({ now: state.options.clock.now(), dialect }))
@@ -135,8 +132,8 @@ function drive<T>(state: State, program: Program<T>): T {
     try {
       found = execute(state, step.value)
     } catch (error) {
-      // A full disk or a broken one ends the transaction by itself; no program may go on in it.
-      if (!state.db?.isTransaction) throw error
+      // A full or a broken disk is no fault of the statement: no program may take it for one and go on.
+      if (isDiskFault(error) || !state.db?.isTransaction) throw error
       step = program.throw(error)
       continue
     }
@@ -193,45 +190,8 @@ function connection(state: State): DatabaseSync {
   if (state.isClosed) throw closedError()
   if (state.db) return state.db
   const { path, synchronous = 'FULL' } = state.options
-  mkdirSync(dirname(path), { recursive: true })
-  const db = new DatabaseSync(path, { timeout: busyTimeoutMs })
-  try {
-    db.exec(`pragma page_size = ${pageBytes}`)
-    db.exec('pragma journal_mode = wal')
-    db.exec(`pragma synchronous = ${synchronous}`)
-    db.exec('pragma foreign_keys = on')
-    assertDurable(db, synchronous)
-    // The first read makes the -wal file, whose directory entry is to be synced as well.
-    db.prepare('select count(*) from sqlite_schema').get()
-    syncDirectory(path)
-  } catch (error) {
-    db.close()
-    throw storageError(error)
-  }
-  state.db = db
-  return db
-}
-
-/** Measured: with less than FULL, power loss takes events that were answered 200. */
-function assertDurable(db: DatabaseSync, synchronous: 'FULL' | 'NORMAL'): void {
-  const journal = db.prepare('pragma journal_mode').get()?.journal_mode
-  const level = db.prepare('pragma synchronous').get()?.synchronous
-  if (journal === 'wal' && level === (synchronous === 'FULL' ? 2 : 1)) return
-  throw new HooklineError(
-    'storage_failed',
-    `SQLite did not take its durable settings (journal_mode=${journal}, synchronous=${level}). The file ` +
-      'is likely on a network file system or opened read-only. Put it on a local disk.',
-  )
-}
-
-/** A file whose directory entry was not synced is gone after power loss, with all that is in it. */
-function syncDirectory(path: string): void {
-  const directory = openSync(dirname(path), 'r')
-  try {
-    fsyncSync(directory)
-  } finally {
-    closeSync(directory)
-  }
+  state.db = openDatabase(path, synchronous)
+  return state.db
 }
 
 function close(state: State): void {
@@ -241,46 +201,17 @@ function close(state: State): void {
   disconnect(state)
 }
 
+function nestedError(): HooklineError {
+  return new HooklineError(
+    'storage_failed',
+    'A verb of the storage was called within another one, by the function that was handed to that. ' +
+      'Call it before or after.',
+  )
+}
+
 function closedError(): HooklineError {
   return new HooklineError(
     'storage_closed',
     'The database is closed, because Hookline is stopping. Send the request again once it has started.',
   )
-}
-
-/** The low byte of SQLite's extended error code is its kind. */
-const kinds = { busy: 5, readOnly: 8, io: 10, corrupt: 11, full: 13, canNotOpen: 14 } as const
-
-function isIoError(error: unknown): boolean {
-  const kind = sqliteKind(error)
-  return kind === kinds.io || kind === kinds.corrupt
-}
-
-function isDiskFault(error: unknown): boolean {
-  const kind = sqliteKind(error)
-  return Object.values(kinds).some((known) => known === kind)
-}
-
-function storageError(error: unknown): unknown {
-  const kind = sqliteKind(error)
-  if (kind === 0) return error
-  const message = error instanceof Error ? error.message : String(error)
-  if (kind === kinds.full) {
-    return new HooklineError(
-      'storage_full',
-      `SQLite says: ${message}. The disk is full. Nothing is lost: providers send again. Free some space.`,
-      { cause: error },
-    )
-  }
-  return new HooklineError(
-    'storage_failed',
-    `SQLite says: ${message}. What was being written is not stored. Check the disk and the file's permissions.`,
-    { cause: error },
-  )
-}
-
-function sqliteKind(error: unknown): number {
-  const cause = error instanceof HooklineError ? error.cause : error
-  if (!(cause instanceof Error) || !('errcode' in cause)) return 0
-  return typeof cause.errcode === 'number' ? cause.errcode & 0xff : 0
 }
