@@ -3,12 +3,17 @@ import { readFile } from 'node:fs/promises'
 
 const folder = new URL('./public/', import.meta.url)
 
+const script = 'text/javascript; charset=utf-8'
+const style = 'text/css; charset=utf-8'
 const contentTypes: ReadonlyMap<string, string> = new Map([
-  ['page.css', 'text/css; charset=utf-8'],
-  ['page.js', 'text/javascript; charset=utf-8'],
-  ['server.js', 'text/javascript; charset=utf-8'],
-  ['sentences.js', 'text/javascript; charset=utf-8'],
-  ['steps.js', 'text/javascript; charset=utf-8'],
+  ['page.css', style],
+  ['steps.css', style],
+  ['page.js', script],
+  ['draw.js', script],
+  ['sentences.js', script],
+  ['server.js', script],
+  ['steps.js', script],
+  ['times.js', script],
   ['icon.svg', 'image/svg+xml'],
 ])
 

@@ -21,6 +21,7 @@ export interface SentEvent {
 }
 
 const answerMsMax = 10_000
+const apiVersion = '2026-10-28.endive'
 const price = { amount: 999, currency: 'usd', name: 'Lifetime account' }
 
 /** The address of the hosted page on which the order is paid. */
@@ -36,12 +37,14 @@ export async function createCheckout(order: Order): Promise<string> {
       'payment_intent_data[metadata][userId]': order.userId,
       'payment_intent_data[metadata][orderId]': order.orderId,
       'payment_intent_data[metadata][failOnce]': String(order.failOnce),
+      'branding_settings[display_name]': 'Demo shop',
       success_url: order.shopUrl,
       cancel_url: order.shopUrl,
     }),
     headers: {
       authorization: `Bearer ${process.env.STRIPE_SECRET_KEY || 'sk_test_sandbox'}`,
       'idempotency-key': order.orderId,
+      'stripe-version': apiVersion,
     },
   })
   if (typeof url === 'string') return url

@@ -4,34 +4,19 @@
  * nothing about the account and asks for nothing on its own.
  */
 import { connect } from '/client/index.js'
-import { againSentence, clockTime, duration, failSentence, forgedSentence } from './sentences.js'
+import { draw, element, setText } from './draw.js'
 import { post } from './server.js'
-import { newestOrder, stepsOf } from './steps.js'
+import { newestOrder } from './steps.js'
 
-/** @typedef {import('./steps.js').Order} Order */
-/** @typedef {import('./sentences.js').Sent} Sent */
-
-/** What the page knows; everything on it is drawn from this. */
+/** @type {import('./draw.js').Page} */
 const page = {
   userId: '',
   orderId: '',
-  /** @type {import('./steps.js').Shown} */
   shown: { isUnlocked: false, wasPushed: false },
   isConnected: false,
   isBusy: false,
-  /** Milliseconds by which the server's clock is ahead. */
   clockAheadMs: 0,
-  /** @type {Sent | undefined} */
-  forged: undefined,
-  /** @type {Sent | undefined} */
-  again: undefined,
-}
-
-/** @param {string} id */
-function element(id) {
-  const found = document.getElementById(id)
-  if (!found) throw new Error(`The page has no element '${id}'.`)
-  return found
+  problems: {},
 }
 
 async function start() {
@@ -55,8 +40,20 @@ async function start() {
 async function askToken() {
   const sentAt = Date.now()
   const { token, userId, command, now } = await post('/shop/token')
-  page.clockAheadMs = Number(now) - (sentAt + Date.now()) / 2
+  page.clockAheadMs = clockAhead(Number(now), sentAt, Date.now())
   return { token: String(token), userId: String(userId), command: String(command) }
+}
+
+/**
+ * The answer was made somewhere between the two times. Where that alone explains the difference, the
+ * two clocks are taken for one, as they are on one machine.
+ *
+ * @param {number} now
+ * @param {number} sentAt
+ * @param {number} receivedAt
+ */
+function clockAhead(now, sentAt, receivedAt) {
+  return now >= sentAt && now <= receivedAt ? 0 : now - (sentAt + receivedAt) / 2
 }
 
 /**
@@ -76,7 +73,7 @@ function showUser(user, change) {
   }
   shown.isUnlocked = isUnlocked
   page.isConnected = true
-  draw()
+  draw(page)
 }
 
 /** When this tab was told, so that a reload does not change the time. The state is never kept. */
@@ -85,105 +82,56 @@ function rememberedUnlock() {
   return text === null ? undefined : JSON.parse(text)
 }
 
-/** @param {readonly { path: string, data: Order }[]} orders */
+/** @param {readonly { path: string, data: import('./steps.js').Order }[]} orders */
 function showOrders(orders) {
   const newest = newestOrder(orders)
   page.orderId = newest?.path.split('/').at(-1) ?? ''
   page.shown.order = newest?.data
-  draw()
-}
-
-function draw() {
-  if (!page.isConnected) return
-  const { shown, isBusy } = page
-  drawAccount()
-  const steps = stepsOf(shown)
-  const items = [...element('steps').children]
-  steps.forEach((step, i) => {
-    const item = items[i]
-    if (item instanceof HTMLElement) drawStep(item, step)
-  })
-  setText('forge-result', page.forged ? forgedSentence(page.forged, shown) : '')
-  setText('again-result', page.again ? againSentence(page.again, shown) : '')
-  setText('fail-result', failSentence(shown))
-  // Not `disabled`, which would take the focus away from who uses the keyboard.
-  for (const id of ['pay', 'forge', 'again', 'fail', 'restart']) {
-    element(id).setAttribute('aria-disabled', String(isBusy))
-  }
-  speak(steps)
-}
-
-function drawAccount() {
-  const { isUnlocked } = page.shown
-  element('account').dataset.state = isUnlocked ? 'unlocked' : 'locked'
-  setText('pill', isUnlocked ? 'Unlocked' : 'Locked')
-  setText(
-    'account-text',
-    isUnlocked ? 'It is yours, also after a reload.' : 'One payment opens it.',
-  )
-  element('pay').hidden = isUnlocked
-  element('pay-note').hidden = isUnlocked
-}
-
-/**
- * @param {HTMLElement} item
- * @param {import('./steps.js').Step} step
- */
-function drawStep(item, { state, title, text, at }) {
-  const startedAt = page.shown.order?.startedAt
-  item.dataset.state = state
-  const since = at !== undefined && startedAt !== undefined ? `+${duration(at - startedAt)}` : ''
-  const parts = { h3: title, '.what p': text, '.since': since, time: at ? clockTime(at) : '' }
-  for (const [selector, value] of Object.entries(parts)) {
-    const part = item.querySelector(selector)
-    if (part && part.textContent !== value) part.textContent = value
-  }
-}
-
-/**
- * A region that is written again is read out again, so only what is new is written.
- *
- * @param {string} id
- * @param {string} text
- */
-function setText(id, text) {
-  const target = element(id)
-  if (target.textContent !== text) target.textContent = text
-}
-
-/** @param {import('./steps.js').Step[]} steps */
-function speak(steps) {
-  const last = steps.findLastIndex(({ state }) => state !== 'waiting')
-  const step = steps[last]
-  if (!step) return
-  const said = step.state === 'done' && last === 3 ? 'The account is unlocked.' : step.text
-  setText('spoken', `Step ${last + 1} of 4. ${said}`)
+  draw(page)
 }
 
 /** @param {unknown} error */
 function showError(error) {
-  const alert = element('alert')
-  alert.textContent = error instanceof Error ? error.message : String(error)
-  alert.hidden = false
+  setText('alert', messageOf(error))
+  element('alert').hidden = false
+}
+
+/** @param {unknown} error */
+function messageOf(error) {
+  return error instanceof Error ? error.message : String(error)
 }
 
 /**
  * Runs what a button stands for, one at a time.
  *
  * @param {() => Promise<unknown>} work
+ * @param {(error: unknown) => void} [tell]
  */
-async function whileBusy(work) {
+async function whileBusy(work, tell = showError) {
   if (page.isBusy) return
   page.isBusy = true
   element('alert').hidden = true
-  draw()
+  draw(page)
   try {
     await work()
   } catch (error) {
-    showError(error)
+    tell(error)
   }
   page.isBusy = false
-  draw()
+  draw(page)
+}
+
+/**
+ * An experiment tells in its own place what kept it from being made.
+ *
+ * @param {'forge' | 'again' | 'fail'} name
+ * @param {() => Promise<unknown>} work
+ */
+function experiment(name, work) {
+  delete page.problems[name]
+  return whileBusy(work, (error) => {
+    page.problems[name] = messageOf(error)
+  })
 }
 
 /** @param {boolean} failOnce */
@@ -216,23 +164,24 @@ async function send(tool) {
   return { eventId: String(eventId), status: Number(status), duplicate: duplicate === true }
 }
 
+async function forge() {
+  delete page.forged
+  draw(page)
+  page.forged = await send('forge')
+}
+
+async function sendAgain() {
+  delete page.again
+  draw(page)
+  if (!page.shown.order?.eventId) throw new Error('There is no event to repeat yet. Pay first.')
+  page.again = await send('resend')
+}
+
 element('pay').addEventListener('click', () => whileBusy(() => pay(false)))
-element('fail').addEventListener('click', () => whileBusy(() => pay(true)))
 element('restart').addEventListener('click', () => whileBusy(restart))
-element('forge').addEventListener('click', () =>
-  whileBusy(async () => {
-    page.forged = undefined
-    draw()
-    page.forged = await send('forge')
-  }),
-)
-element('again').addEventListener('click', () =>
-  whileBusy(async () => {
-    page.again = undefined
-    draw()
-    page.again = await send('resend')
-  }),
-)
+element('forge').addEventListener('click', () => experiment('forge', forge))
+element('again').addEventListener('click', () => experiment('again', sendAgain))
+element('fail').addEventListener('click', () => experiment('fail', () => pay(true)))
 
 // The way back from Stripe's page may show this one as it was left.
 addEventListener('pageshow', ({ persisted }) => {

@@ -1,5 +1,6 @@
 // @ts-check
-/** What came of the experiments and how times read, in plain sentences. Pure. */
+/** What came of the experiments, in plain sentences. Pure. */
+import { duration } from './times.js'
 
 /** @typedef {import('./steps.js').Shown} Shown */
 
@@ -23,9 +24,13 @@ export function forgedSentence({ status }, { isUnlocked }) {
  */
 export function againSentence({ status, duplicate }, { order }) {
   if (!duplicate) return `The server answered ${status}, and did not know the event as a duplicate.`
+  return `The server answered ${status}: a duplicate. Nothing ran again. ${fulfilledSentence(order)}`
+}
+
+/** @param {Shown['order']} order */
+export function fulfilledSentence(order) {
   const count = order?.fulfilledCount ?? 0
-  const times = count === 1 ? 'once' : `${count} times`
-  return `The server answered ${status}: a duplicate. Nothing ran twice, the order is fulfilled ${times}.`
+  return `The order was fulfilled ${count === 1 ? '1 time' : `${count} times`}.`
 }
 
 /** @param {Shown} shown */
@@ -40,17 +45,4 @@ export function failSentence({ order }) {
   const times = fulfilledCount === 1 ? 'exactly once' : `${fulfilledCount} times`
   const later = duration(fulfilledAt - failedAt)
   return `Attempt 1 failed and wrote nothing. Attempt ${attempt}, ${later} later, unlocked the account ${times}.`
-}
-
-/** @param {number} ms */
-export function duration(ms) {
-  return `${Math.max(0, Math.round(ms)).toLocaleString('en')} ms`
-}
-
-/** @param {number} at milliseconds since 1970 */
-export function clockTime(at) {
-  const date = new Date(at)
-  const pad = (/** @type {number} */ value, length = 2) => String(value).padStart(length, '0')
-  const time = [date.getHours(), date.getMinutes(), date.getSeconds()].map((part) => pad(part))
-  return `${time.join(':')}.${pad(date.getMilliseconds(), 3)}`
 }

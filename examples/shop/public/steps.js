@@ -1,5 +1,6 @@
 // @ts-check
 /** From the documents to the four steps. Pure: what is shown follows from what the server wrote. */
+import { duration } from './times.js'
 
 /**
  * The document `orders/<user>/<order>`. All times are milliseconds since 1970 by the server's clock.
@@ -72,7 +73,7 @@ function toServer({ receivedAt, eventId }) {
   return {
     state: 'done',
     title,
-    text: `Signature checked, event stored: ${eventId}`,
+    text: `Signature checked. Event ${eventId}`,
     at: receivedAt,
   }
 }
@@ -81,20 +82,22 @@ function toServer({ receivedAt, eventId }) {
  * @param {Order} order
  * @returns {Step}
  */
-function toDatabase({ receivedAt, failedAt, fulfilledAt, attempt }) {
+function toDatabase({ startedAt, receivedAt, failedAt, fulfilledAt, attempt }) {
   const title = 'Your server → database'
-  if (fulfilledAt !== undefined) {
-    const before = failedAt === undefined ? '' : 'Attempt 1 failed and wrote nothing. '
-    const text = `${before}Order fulfilled by attempt ${attempt}.`
+  if (fulfilledAt !== undefined && failedAt !== undefined) {
+    const when = duration(failedAt - (startedAt ?? failedAt))
+    const text = `Attempt 1 failed at +${when} and wrote nothing. Attempt ${attempt} fulfilled the order.`
     return { state: 'done', title, text, at: fulfilledAt }
   }
+  if (fulfilledAt !== undefined) {
+    return { state: 'done', title, text: `Order fulfilled by attempt ${attempt}.`, at: fulfilledAt }
+  }
   if (failedAt !== undefined) {
-    const text = 'Attempt 1 failed and wrote nothing. It is tried again in about a second.'
+    const text = 'Attempt 1 failed and wrote nothing. Attempt 2 follows.'
     return { state: 'failed', title, text, at: failedAt }
   }
-  const text =
-    receivedAt === undefined ? 'Your handler fulfils the order, once.' : 'Your handler runs.'
-  return { state: receivedAt === undefined ? 'waiting' : 'active', title, text }
+  if (receivedAt !== undefined) return { state: 'active', title, text: 'Your handler runs.' }
+  return { state: 'waiting', title, text: 'Your handler fulfils the order, once.' }
 }
 
 /**
