@@ -1,6 +1,6 @@
 /** Node's warnings: all are shown but those of the two experimental parts that Hookline is built on. */
 
-const expected = /SQLite|Type Stripping/i
+const expected = /SQLite|Type Stripping|stripTypeScriptTypes/i
 
 /** Takes the place of Node's own printer and hands everything else on to it. */
 export function quietExperimentalWarnings(): void {
