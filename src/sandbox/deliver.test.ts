@@ -3,6 +3,7 @@ import { silentLog } from '../base/log.ts'
 import { attemptTimeoutMs } from './attempt.ts'
 import {
   attemptsAtOnceMax,
+  attemptsWaitingMax,
   createDeliverer,
   type Deliverer,
   type Delivery,
@@ -122,6 +123,19 @@ describe('retries', () => {
     expect(send).toHaveBeenCalledTimes(1)
   })
 
+  test('a failure is logged, but not where the caller is told of it', async () => {
+    const warn = vi.fn()
+    const log = { ...silentLog, warn }
+    const deliverer = { ...delivererWith(answering(500)), log }
+    await deliver(deliverer, delivery({ isRetried: false }))
+    expect(warn).not.toHaveBeenCalled()
+    await deliver(deliverer, delivery())
+    expect(warn).toHaveBeenCalledWith(
+      'The sandbox could not deliver an event',
+      expect.objectContaining({ event: 'evt_1', status: 500, attempt: 1, nextInMs: 1_000 }),
+    )
+  })
+
   test('an endpoint that is gone gets no further attempt', async () => {
     const send = answering(500)
     const requests = [delivery().request(), undefined]
@@ -154,6 +168,17 @@ describe('limits', () => {
     }
     expect((await Promise.all([...slow, quick])).every(({ ok }) => ok)).toBe(true)
     expect(deliverer.lanes.size).toBe(0)
+  })
+
+  test('so many wait for their turn, and then the oldest is dropped', async () => {
+    const deliverer = delivererWith(() => new Promise(() => {}))
+    const count = attemptsAtOnceMax + attemptsWaitingMax + 1
+    const all = Array.from({ length: count }, () => deliver(deliverer, delivery()))
+    const dropped = await all[attemptsAtOnceMax]
+    expect(dropped).toMatchObject({ ok: false })
+    expect(dropped?.error).toContain('too many deliveries were waiting')
+    expect(deliverer.records).toHaveLength(1)
+    await stopDeliverer(deliverer)
   })
 
   test('the record of attempts keeps the newest', async () => {

@@ -117,7 +117,7 @@ async function attempt(
     : unsent(isTurn)
   if (isTurn) leaveLane(deliverer, delivery.endpointId, lane)
   const mayRetry = request !== undefined && !outcome.ok && delivery.isRetried
-  return record(deliverer, {
+  const record: AttemptRecord = {
     ...outcome,
     eventId: delivery.eventId,
     type: delivery.type,
@@ -126,7 +126,11 @@ async function attempt(
     attempt: number,
     startedAt,
     ...settle(deliverer, delivery, { outcome, number, mayRetry }),
-  })
+  }
+  keepRecord(deliverer, record)
+  // Whoever asked for a single attempt hears of its end; nobody waits for the others.
+  if (!record.ok && delivery.isRetried) warnOfFailure(deliverer, record)
+  return record
 }
 
 function unsent(isTurn: boolean): AttemptOutcome {
@@ -165,22 +169,23 @@ function scheduleRetry(
   deliverer.timers.add(timer)
 }
 
-function record(deliverer: Deliverer, entry: AttemptRecord): AttemptRecord {
-  deliverer.records.push(entry)
-  if (deliverer.records.length > recordsMax) deliverer.records.shift()
-  if (!entry.ok && !deliverer.stopping.signal.aborted) {
-    const nextInMs = entry.nextAttemptAt && entry.nextAttemptAt - deliverer.clock.now()
-    deliverer.log.warn('The sandbox could not deliver an event', {
-      event: entry.eventId,
-      type: entry.type,
-      url: entry.url,
-      status: entry.status,
-      error: entry.error,
-      attempt: entry.attempt,
-      nextInMs,
-    })
-  }
-  return entry
+function keepRecord({ records }: Deliverer, record: AttemptRecord): void {
+  records.push(record)
+  if (records.length > recordsMax) records.shift()
+}
+
+function warnOfFailure({ log, clock, stopping }: Deliverer, record: AttemptRecord): void {
+  if (stopping.signal.aborted) return
+  const nextInMs = record.nextAttemptAt && record.nextAttemptAt - clock.now()
+  log.warn('The sandbox could not deliver an event', {
+    event: record.eventId,
+    type: record.type,
+    url: record.url,
+    status: record.status,
+    error: record.error,
+    attempt: record.attempt,
+    nextInMs,
+  })
 }
 
 function laneOf(deliverer: Deliverer, endpointId: string): Lane {

@@ -88,6 +88,20 @@ describe('a checkout session', () => {
     await expect(create(changes)).rejects.toMatchObject({ param, code, statusCode: 400 })
   })
 
+  test('takes line items in the short form as well', async () => {
+    const body = new URLSearchParams({
+      success_url: 'http://127.0.0.1:9/thanks',
+      'line_items[0][name]': 'Sticker',
+      'line_items[0][amount]': '333',
+      'line_items[0][currency]': 'EUR',
+      'line_items[0][quantity]': '3',
+    })
+    const headers = { authorization: 'Bearer sk_test_1' }
+    const init = { method: 'POST', headers, body }
+    const response = await fetch(`${running.url}/v1/checkout/sessions`, init)
+    expect(await response.json()).toMatchObject({ amount_total: 999, currency: 'eur' })
+  })
+
   test('expires when it is told to, and can not be paid then', async () => {
     const session = await create()
     const expired = await running.stripe.checkout.sessions.expire(session.id)
