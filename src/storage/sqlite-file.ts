@@ -2,7 +2,7 @@
  * Opens the database file so that a commit survives power loss. Refuses to run where it would not.
  */
 import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { HooklineError } from '../base/errors.ts'
 import { openError } from './sqlite-errors.ts'
@@ -16,7 +16,8 @@ const pageBytes = 8_192
 export function openDatabase(path: string, synchronous: 'FULL' | 'NORMAL'): DatabaseSync {
   let db: DatabaseSync | undefined
   try {
-    mkdirSync(dirname(path), { recursive: true })
+    const folder = resolve(dirname(path))
+    const firstMade = mkdirSync(folder, { recursive: true })
     db = new DatabaseSync(path, { timeout: busyTimeoutMs })
     db.exec(`pragma page_size = ${pageBytes}`)
     db.exec('pragma journal_mode = wal')
@@ -25,7 +26,7 @@ export function openDatabase(path: string, synchronous: 'FULL' | 'NORMAL'): Data
     assertDurable(db, synchronous)
     // The first read makes the -wal file, whose directory entry is to be synced as well.
     db.prepare('select count(*) from sqlite_schema').get()
-    syncDirectory(path)
+    syncFolders(folder, firstMade)
     return db
   } catch (error) {
     db?.close()
@@ -45,12 +46,25 @@ function assertDurable(db: DatabaseSync, synchronous: 'FULL' | 'NORMAL'): void {
   )
 }
 
-/** A file whose directory entry was not synced is gone after power loss, with all that is in it. */
-function syncDirectory(path: string): void {
-  const directory = openSync(dirname(path), 'r')
+/**
+ * A file whose directory entry was not synced is gone after power loss, with all that is in it; and so is
+ * a folder whose entry in the one above it was not.
+ */
+function syncFolders(folder: string, firstMade: string | undefined): void {
+  const last = firstMade === undefined ? folder : dirname(resolve(firstMade))
+  let current = folder
+  syncFolder(current)
+  while (current !== last) {
+    current = dirname(current)
+    syncFolder(current)
+  }
+}
+
+function syncFolder(path: string): void {
+  const folder = openSync(path, 'r')
   try {
-    fsyncSync(directory)
+    fsyncSync(folder)
   } finally {
-    closeSync(directory)
+    closeSync(folder)
   }
 }

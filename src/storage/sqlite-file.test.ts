@@ -1,0 +1,47 @@
+import { mkdirSync as makeFolder, type PathLike } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { expect, test, vi } from 'vitest'
+import { temporaryDatabase } from './conformance/temporary-database.ts'
+import { openDatabase } from './sqlite-file.ts'
+
+const files = vi.hoisted(() => ({ paths: new Map<number, string>(), synced: [] as string[] }))
+
+// What the engine asks of the file system is seen on its way; nothing is held back.
+vi.mock('node:fs', async (original) => {
+  const fs = await original<typeof import('node:fs')>()
+  return {
+    ...fs,
+    openSync: (path: PathLike, flags: string) => {
+      const file = fs.openSync(path, flags)
+      files.paths.set(file, String(path))
+      return file
+    },
+    fsyncSync: (file: number) => {
+      fs.fsyncSync(file)
+      files.synced.push(files.paths.get(file) ?? 'unknown')
+    },
+  }
+})
+
+function openAndClose(path: string): string[] {
+  files.synced.length = 0
+  openDatabase(path, 'FULL').close()
+  return [...files.synced]
+}
+
+test('the folder of the database is synced at each open, so that its files survive power loss', async () => {
+  const path = await temporaryDatabase()
+  expect(openAndClose(path)).toEqual([dirname(path)])
+  expect(openAndClose(path)).toEqual([dirname(path)])
+})
+
+test('each folder that was made is synced in the one above it, and no other is', async () => {
+  const top = dirname(await temporaryDatabase())
+  makeFolder(join(top, 'there'))
+  const synced = openAndClose(join(top, 'there', 'a', 'b', 'hookline.db'))
+  expect(synced.map((path) => relative(top, path)).sort()).toEqual([
+    'there',
+    'there/a',
+    'there/a/b',
+  ])
+})
