@@ -1,0 +1,17 @@
+/**
+ * Loaded before an app that is to be broken: the app's one import of `openStorage` is answered with that
+ * of broken-storage.ts. So the sources hold no switch, and a control differs from a real run in this alone.
+ */
+import { registerHooks } from 'node:module'
+
+const broken = new URL('./broken-storage.ts', import.meta.url).href
+
+registerHooks({
+  resolve: (specifier, context, nextResolve) => {
+    const resolved = nextResolve(specifier, context)
+    const isOpening = resolved.url.endsWith('/src/storage/open.ts')
+    return isOpening && context.parentURL?.endsWith('/src/hookline.ts')
+      ? { ...resolved, url: broken }
+      : resolved
+  },
+})

@@ -1,0 +1,156 @@
+/**
+ * The rounds of the crash test: one or two apps on a file, load on them, `kill -9` at a random moment, the
+ * next app on the same file. After the last round the queue is drained and the checker looks at the file.
+ */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { check, type Findings, openDeliveries } from './checker.ts'
+import { finishLoad, type Load, startLoad } from './load.ts'
+import { between, type Random } from './random.ts'
+import { launchApp, type RunningApp } from './running-app.ts'
+import { type AppSettings, adminKey } from './settings.ts'
+import type { EventOptions } from './stripe-event.ts'
+import { until } from './until.ts'
+
+const killAfterMs = { min: 20, max: 1_500 }
+/** Of the rounds, this part is killed that long after the launch: while it starts, perhaps. */
+const killedAtStart = 0.2
+const connections = 16
+const pauseMsMax = 30
+const eventsPerRound = 400
+const accounts = 40
+const handlerMsMax = 30
+/** Where apps are to stall, one event in so many makes its process stand still for four leases. */
+const eventsPerStall = 40
+const stallsMax = 8
+/** A busy machine has few answers between two kills; the last apps are given at least so many in all. */
+const eventsMin = eventsPerStall * stallsMax
+const drainWithinMs = 60_000
+
+export interface Rounds {
+  readonly rounds: number
+  readonly random: Random
+  readonly settings: AppSettings
+  /** Processes on the one file; each round kills one of them. */
+  readonly apps: number
+  /** Whether handlers make their process stand still past its lease. */
+  readonly isStalling: boolean
+}
+
+export interface RoundsReport extends Findings {
+  readonly rounds: number
+  readonly killedAtStart: number
+  /** From the launch to the line that says ready, the longest. */
+  readonly readyMsMax: number
+  readonly answers: ReadonlyMap<number | 'none', number>
+}
+
+interface Slot {
+  app: RunningApp
+  /** Undefined until it is ready. */
+  url: string | undefined
+}
+
+interface State {
+  readonly slots: Slot[]
+  readonly readyMs: number[]
+  killedAtStart: number
+}
+
+export async function killRounds(options: Rounds): Promise<RoundsReport> {
+  const { rounds, settings } = options
+  const state: State = { slots: [], readyMs: [], killedAtStart: 0 }
+  for (let i = 0; i < options.apps; i++) state.slots.push(launch(state, settings))
+  const load = loadOn(state, options)
+  for (let round = 1; round <= rounds; round++) await killOne(state, options)
+  await drain(state, settings, load)
+  return {
+    ...check(settings.database, load),
+    rounds,
+    killedAtStart: state.killedAtStart,
+    readyMsMax: Math.round(Math.max(...state.readyMs)),
+    answers: load.answers,
+  }
+}
+
+function launch({ readyMs }: State, settings: AppSettings): Slot {
+  const begun = performance.now()
+  const slot: Slot = { app: launchApp(settings), url: undefined }
+  slot.app.ready
+    .then((url) => {
+      slot.url = url
+      readyMs.push(performance.now() - begun)
+    })
+    .catch(() => {}) // killed before it was ready; any other end is seen by whoever awaits `ready`
+  return slot
+}
+
+function loadOn({ slots }: State, { rounds, random, settings, isStalling }: Rounds): Load {
+  const eventOptions = (index: number): EventOptions => ({
+    handlerMs: String((index * 7) % handlerMsMax),
+    // Without an account: the version of a document that was read would refuse a stale attempt as well.
+    ...(isStalling && isStall(index)
+      ? { does: 'stall the process', times: '1', stallMs: String(4 * settings.leaseMs) }
+      : { account: `a${index % accounts}` }),
+  })
+  return startLoad({
+    target: () => {
+      const urls = slots.flatMap(({ url }) => url ?? [])
+      return urls[between(random, 0, urls.length - 1)]
+    },
+    random,
+    connections,
+    eventsMax: rounds * eventsPerRound,
+    pauseMsMax,
+    eventOptions,
+  })
+}
+
+function isStall(index: number): boolean {
+  return index % eventsPerStall === eventsPerStall - 1 && index < eventsPerStall * stallsMax
+}
+
+async function killOne(state: State, { random, settings }: Rounds): Promise<void> {
+  const index = between(random, 0, state.slots.length - 1)
+  const slot = state.slots[index] as Slot // an index of the list
+  if (random() >= killedAtStart) await slot.app.ready
+  await sleep(between(random, killAfterMs.min, killAfterMs.max))
+  if (slot.url === undefined) state.killedAtStart++
+  slot.app.signal('SIGKILL')
+  await slot.app.ended
+  state.slots[index] = launch(state, settings)
+}
+
+/** What is left: all is acknowledged, all is handled, and the apps stop by themselves. */
+async function drain({ slots }: State, { database }: AppSettings, load: Load): Promise<void> {
+  const urls = await Promise.all(slots.map(({ app }) => app.ready))
+  await until('enough events were sent', () => load.next >= eventsMin)
+  await finishLoad(load)
+  await drained(database)
+  await retryPoisoned(urls[0] as string) // there is one app at least
+  await drained(database)
+  for (const { app } of slots) await stopApp(app)
+}
+
+export async function drained(database: string): Promise<void> {
+  await until('every delivery is at rest', () => openDeliveries(database) === 0, drainWithinMs)
+}
+
+/** @throws Error where it does not end well. */
+export async function stopApp(app: RunningApp): Promise<void> {
+  app.signal('SIGTERM')
+  const { code, signal } = await app.ended
+  if (code !== 0) throw new Error(`The app ended with ${signal ?? code}:\n${app.said.join('\n')}`)
+}
+
+/**
+ * A delivery whose process was killed three times while it ran is parked as poison, rightly: nothing tells
+ * it from one that kills the process. An operator retries it.
+ */
+async function retryPoisoned(url: string): Promise<void> {
+  const headers = { authorization: `Bearer ${adminKey}` }
+  const answer = await fetch(`${url}/api/v1/deliveries?state=parked&limit=200`, { headers })
+  const { data } = (await answer.json()) as { data: { id: string }[] } // a page of DeliveryView
+  for (const { id } of data) {
+    await fetch(`${url}/api/v1/deliveries/${id}/retry`, { method: 'POST', headers })
+  }
+}

@@ -1,0 +1,104 @@
+/** The app as a process of its own, to be killed and paused by its id. */
+import { spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import type { AppSettings } from './settings.ts'
+
+const here = (file: string) => fileURLToPath(new URL(file, import.meta.url))
+const readyWithinMs = 30_000
+const saidLinesMax = 40
+
+export interface Ended {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+}
+
+export interface RunningApp {
+  /** Where it listens. Rejects, with the last that it said, where it ends before that. */
+  readonly ready: Promise<string>
+  readonly ended: Promise<Ended>
+  /** Undefined while it lives. */
+  readonly end: () => Ended | undefined
+  /** The last lines on its standard error: its log. */
+  readonly said: readonly string[]
+  signal(name: 'SIGKILL' | 'SIGTERM' | 'SIGSTOP' | 'SIGCONT'): void
+  /** Calls for each line on its standard output. */
+  onLine(listener: (line: string) => void): void
+}
+
+export interface Launch {
+  /** A program that starts it: `['strace', …]`, `['prlimit', …]`. */
+  readonly through?: readonly string[]
+}
+
+const living = new Set<RunningApp>()
+
+/** For the end of each test: none of its apps outlives it. */
+export async function endApps(): Promise<void> {
+  const left = [...living]
+  for (const app of left) app.signal('SIGKILL')
+  await Promise.all(left.map(({ ended }) => ended))
+}
+
+export function launchApp(settings: AppSettings, { through = [] }: Launch = {}): RunningApp {
+  const breaks = settings.control ? ['--import', here('break-storage.ts')] : []
+  const [program = process.execPath, ...command] = [
+    ...through,
+    process.execPath,
+    '--conditions=hookline-source',
+    '--disable-warning=ExperimentalWarning',
+    ...breaks,
+    here('app.ts'),
+    JSON.stringify(settings),
+  ]
+  const child = spawn(program, command, { cwd: here('.'), stdio: ['pipe', 'pipe', 'pipe'] })
+  const said: string[] = []
+  const listeners = new Set<(line: string) => void>()
+  let end: Ended | undefined
+  createInterface(child.stdout).on('line', (line) => {
+    for (const listener of listeners) listener(line)
+  })
+  createInterface(child.stderr).on('line', (line) => {
+    said.push(line)
+    if (said.length > saidLinesMax) said.shift()
+  })
+  const ended = new Promise<Ended>((resolve, reject) => {
+    child.once('error', reject)
+    child.once('exit', (code, signal) => {
+      end = { code, signal }
+      living.delete(app)
+      resolve(end)
+    })
+  })
+  const app: RunningApp = {
+    ready: untilReady(listeners, ended, said),
+    ended,
+    end: () => end,
+    said,
+    signal: (name) => void child.kill(name),
+    onLine: (listener) => void listeners.add(listener),
+  }
+  app.ready.catch(() => {}) // whoever does not ask for it killed the app before it was ready
+  living.add(app)
+  return app
+}
+
+function untilReady(
+  listeners: Set<(line: string) => void>,
+  ended: Promise<Ended>,
+  said: readonly string[],
+): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<string>()
+  const fail = (what: string) => reject(new Error(`The app ${what}. It said:\n${said.join('\n')}`))
+  const timer = setTimeout(() => fail('was not ready in time'), readyWithinMs)
+  listeners.add((line) => {
+    if (!line.startsWith('ready ')) return
+    clearTimeout(timer)
+    resolve(line.slice('ready '.length))
+  })
+  void ended.then(({ code, signal }) => {
+    clearTimeout(timer)
+    fail(`ended before it was ready (${signal ?? code})`)
+  })
+  return promise
+}
