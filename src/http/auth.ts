@@ -1,6 +1,6 @@
 /**
- * Who is an admin: whoever bears the admin key, or a browser whose session began with that key or with a
- * sign-in link. There is no default password, and without an admin key nobody is let in.
+ * Who is an admin: whoever bears the admin key, or a browser whose session began with that key or
+ * with a sign-in link. There is no default password, and without an admin key nobody is let in.
  */
 import { HooklineError } from '../base/errors.ts'
 import { checkAdminKey } from './auth/admin-key.ts'
@@ -18,7 +18,8 @@ type Authority = Pick<Served, 'admin' | 'clock' | 'log'>
 
 /**
  * The admin who makes this request, or undefined.
- * @throws HooklineError `origin_refused` for a write with a session from another site, `too_many_attempts`.
+ * @throws HooklineError `origin_refused` for a write with a session from another site,
+ * `too_many_attempts`.
  */
 export async function authenticate(
   authority: Authority,

@@ -62,7 +62,7 @@ describe.each(ways)('signing in $name', ({ open }) => {
     expect(again.headers.get('set-cookie')).toBeNull()
   })
 
-  test('a link that is old, changed or made elsewhere is refused, also when only shown', async () => {
+  test('a link that is old, changed or made elsewhere is not even shown', async () => {
     const token = tokenOf(await newLink())
     const elsewhere = await issueSignInLink(
       { sessionKey: new Uint8Array(32).fill(9), clock: served.clock },
@@ -124,13 +124,14 @@ describe.each(ways)('signing in $name', ({ open }) => {
 
   test('another site can sign nobody in or out', async () => {
     const token = tokenOf(await newLink())
-    for (const headers of [
+    const foreign: Record<string, string>[] = [
       { origin: 'https://evil.example' },
       { 'sec-fetch-site': 'cross-site' },
-    ]) {
-      const refused = await post({ token }, headers as Record<string, string>) // one of the two each
+    ]
+    for (const headers of foreign) {
+      const refused = await post({ token }, headers)
       expect(await refused.json()).toMatchObject({ code: 'origin_refused' })
-      const out = await way.fetch('/sign-out', { method: 'POST', headers: { ...headers } as never })
+      const out = await way.fetch('/sign-out', { method: 'POST', headers })
       expect(out.status).toBe(403)
     }
     expect((await post({ token })).status, 'not used up').toBe(303)

@@ -1,6 +1,6 @@
 /**
- * `/sign-in` and `/sign-out`: pages and forms that work without a script. A sign-in link only shows a
- * button: the person who presses it uses the link up, a program that looks at it does not.
+ * `/sign-in` and `/sign-out`: pages and forms that work without a script. A sign-in link only shows
+ * a button: the person who presses it uses the link up, a program that looks at it does not.
  */
 
 import { decodeUtf8 } from '../base/bytes.ts'
@@ -69,8 +69,8 @@ function requireKey(served: Served, key: string): void {
   if (checkAdminKey(served, key.trim())) return
   throw new HooklineError(
     'admin_required',
-    'This is not the admin key. It is the value of HOOKLINE_ADMIN_KEY where the server was started. ' +
-      'Check it and try again.',
+    'This is not the admin key. It is the value of HOOKLINE_ADMIN_KEY where the server was ' +
+      'started. Check it and try again.',
   )
 }
 
@@ -93,7 +93,8 @@ async function readForm(request: Request): Promise<URLSearchParams> {
 function formInvalid(why: string): HooklineError {
   return new HooklineError(
     'payload_invalid',
-    `This is not a sign-in form: ${why}. It was likely not sent by the page at /sign-in. Use that page.`,
+    `This is not a sign-in form: ${why}. It was likely not sent by the page at /sign-in. ` +
+      'Use that page.',
   )
 }
 
@@ -101,13 +102,14 @@ const keyForm = html`<form method="post" action="/sign-in">
   <p><label for="key">Admin key</label></p>
   <p><input id="key" name="key" type="password" autocomplete="current-password" required autofocus>
   <button>Sign in</button></p></form>
-  <p>It is the value of <code>HOOKLINE_ADMIN_KEY</code>. <code>hookline dev</code> prints a link that signs
-  in without it.</p>`
+  <p>It is the value of <code>HOOKLINE_ADMIN_KEY</code>. <code>hookline dev</code> prints a link
+  that signs in without it.</p>`
 
 function tokenForm(token: string): Html {
   return html`<form method="post" action="/sign-in">
     <input name="token" type="hidden" value="${token}">
-    <p>This link signs you in to this Hookline, once.</p><p><button autofocus>Sign in</button></p></form>`
+    <p>This link signs you in to this Hookline, once.</p>
+    <p><button autofocus>Sign in</button></p></form>`
 }
 
 function page(content: Html, status = 200): Response {

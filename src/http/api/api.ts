@@ -1,6 +1,6 @@
 /**
- * `/api/v1/*`: asks for an admin first, whatever the path, then lets the router answer. Every answer is
- * JSON that no cache keeps; every failure is a problem detail with a stable code.
+ * `/api/v1/*`: asks for an admin first, whatever the path, then lets the router answer. Every
+ * answer is JSON that no cache keeps; every failure is a problem detail with a stable code.
  */
 
 import { refusal } from '../auth/refusal.ts'
@@ -29,7 +29,9 @@ const nouns = [
   addStats,
 ]
 
-/** @example const response = await createApi(served)(new Request('http://localhost/api/v1/events')) */
+/**
+ * @example const response = await createApi(served)(new Request('http://localhost/api/v1/events'))
+ */
 export function createApi(served: Served): (request: Request) => Promise<Response> {
   const router = newRouter(served.log)
   for (const add of nouns) add(router, served)

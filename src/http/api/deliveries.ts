@@ -100,7 +100,7 @@ function toFilter(query: DeliveryQuery, handlers: readonly HandlerInfo[]): Deliv
   if (handler === undefined && source === undefined) return given({ state, eventId, target })
   if (handler === undefined) throw queryInvalid('`source` is given without `handler`')
   if (target !== undefined) throw queryInvalid('`target` and `handler` are both given')
-  // With its source a handler can be asked for that the app no longer has; its deliveries are still there.
+  // So named, a handler may be one that the app no longer has: its deliveries are still there.
   if (source !== undefined) return given({ state, eventId, target: `${source}/${handler}` })
   const [found, another] = targetsNamed(handlers, [handler], source)
   if (another !== undefined) throw queryInvalid(`several sources have the handler '${handler}'`)
@@ -110,8 +110,8 @@ function toFilter(query: DeliveryQuery, handlers: readonly HandlerInfo[]): Deliv
 function queryInvalid(why: string): HooklineError {
   return new HooklineError(
     'payload_invalid',
-    `Not understood in the query: ${why}. A handler is named by \`handler\`, and by \`source\` where several ` +
-      'have one of that name; `target` is both in one. Leave out or add what is missing.',
+    `Not understood in the query: ${why}. A handler is named by its name, and by its source ` +
+      'where several have one of that name; a target is both in one. Correct it.',
   )
 }
 
@@ -125,7 +125,7 @@ async function changedBy(
   if (changed) return changed
   throw new HooklineError(
     'delivery_state',
-    `The delivery is ${state}, which does not allow this. It likely ended or began meanwhile. Read it again; ` +
-      'to handle an event once more, replay the event.',
+    `The delivery is ${state}, which does not allow this. It likely ended or began meanwhile. ` +
+      'Read it again; to handle an event once more, replay the event.',
   )
 }

@@ -16,8 +16,8 @@ export function documentPathIn(url: string): string {
   if (names.every((name) => !name.includes('/')) && isDocumentPath(path)) return path
   throw new HooklineError(
     'document_path_invalid',
-    'This is not a document path. A name in it is likely empty, or has a character that names do not have. ' +
-      'Write it as /documents/users/u_1, each name percent-encoded.',
+    'This is not a document path. A name in it is likely empty, or has a character that names ' +
+      'do not have. Write it as /documents/users/u_1, each name percent-encoded.',
   )
 }
 
@@ -41,8 +41,8 @@ export function versionAsked(header: string | undefined): number | undefined {
   if (version !== undefined) return Number(version)
   throw new HooklineError(
     'payload_invalid',
-    'The header If-Match is not a version. It was likely written for another server. Send the ETag of the ' +
-      'document as it came, such as "3", or 0 for one that must not exist yet.',
+    'The header If-Match is not a version. It was likely written for another server. Send the ' +
+      'ETag of the document as it came, such as "3", or 0 for one that must not exist yet.',
   )
 }
 
@@ -51,6 +51,7 @@ export function checkDocumentBytes(data: JsonObject): void {
   if (Buffer.byteLength(JSON.stringify(data)) <= documentBytesMax) return
   throw new HooklineError(
     'document_too_large',
-    `The document would be over ${documentBytesMax} bytes. A list inside it likely grew. Split it into several paths.`,
+    `The document would be over ${documentBytesMax} bytes. A list inside it likely grew. ` +
+      'Split it into several paths.',
   )
 }

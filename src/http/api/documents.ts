@@ -150,13 +150,15 @@ function isPrefix(prefix: string): boolean {
 function documentMissing(): HooklineError {
   return new HooklineError(
     'not_found',
-    'There is no document at this path. It was never written, or was deleted. The list is at /documents.',
+    'There is no document at this path. It was never written, or was deleted. ' +
+      'The list is at /documents.',
   )
 }
 
 function versionDiffers(expected: number | undefined): HooklineError {
   return new HooklineError(
     'document_version',
-    `The document is not of version ${expected}. Somebody wrote it meanwhile. Read it again and decide anew.`,
+    `The document is not of version ${expected}. Somebody wrote it meanwhile. ` +
+      'Read it again and decide anew.',
   )
 }

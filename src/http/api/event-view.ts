@@ -1,4 +1,6 @@
-/** An event as the API shows it. Its body is text or base64 inside JSON, never a page of its own. */
+/**
+ * An event as the API shows it. Its body is text or base64 inside JSON, never a page of its own.
+ */
 import { z } from '@hono/zod-openapi'
 import { decodeUtf8 } from '../../base/bytes.ts'
 import { toTimestamp } from '../../base/clock.ts'

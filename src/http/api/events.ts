@@ -43,6 +43,8 @@ const replayed = z
   .object({ deliveries: z.array(deliveryView) })
   .openapi('EventReplayed') satisfies z.ZodType<wire.EventReplayed>
 
+const named = strict({ handlers: z.array(text).min(1).max(handlersNamedMax).optional() })
+
 const replay = createRoute({
   method: 'post',
   path: '/events/{id}/replay',
@@ -51,7 +53,7 @@ const replay = createRoute({
   request: {
     params: idParameter,
     query: strict({}),
-    body: jsonBody(strict({ handlers: z.array(text).min(1).max(handlersNamedMax).optional() })),
+    body: { ...jsonBody(named), required: false },
   },
   responses: { 202: json(replayed, 'The new deliveries.'), ...unknown, ...refusals },
 })

@@ -36,7 +36,7 @@ export const idParameter = z.object({ id: z.string() })
 
 const idPattern = /^[a-z]{2,4}_[0-9A-Z]{26}$/
 
-/** What has not the form of an id is not asked for: it could hold characters that a database refuses. */
+/** What has not the form of an id is not asked for: a database may refuse its characters. */
 export async function found<T>(
   id: string,
   find: (id: string) => Promise<T | undefined>,
@@ -45,12 +45,14 @@ export async function found<T>(
   if (it !== undefined) return it
   throw new HooklineError(
     'not_found',
-    'Nothing has this id. It is misspelt, of another database, or past its retention. Take it from the list.',
+    'Nothing has this id. It is misspelt, of another database, or past its retention. ' +
+      'Take it from the list.',
   )
 }
 
 /** Without the members that are undefined, which the storage takes as given. */
 export function given<T extends object>(object: T): { [K in keyof T]: Exclude<T[K], undefined> } {
   const entries = Object.entries(object).filter(([, value]) => value !== undefined)
-  return Object.fromEntries(entries) as { [K in keyof T]: Exclude<T[K], undefined> } // they were dropped
+  // The members that could be undefined are those that were left out.
+  return Object.fromEntries(entries) as { [K in keyof T]: Exclude<T[K], undefined> }
 }

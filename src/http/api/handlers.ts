@@ -1,4 +1,4 @@
-/** Handlers by the names that callers know them by. Who names one that is not there is told which are. */
+/** Handlers by name. Whoever names one that is not there is told which are. */
 import { HooklineError } from '../../base/errors.ts'
 import type { NewDelivery } from '../../storage/storage.ts'
 import type { HandlerInfo } from '../served.ts'
@@ -36,7 +36,8 @@ function handlerUnknown(name: string, known: readonly string[]): HooklineError {
   const names = [...new Set(known)].slice(0, namesShownMax)
   return new HooklineError(
     'payload_invalid',
-    `No handler that could take this is named '${name}'. It is misspelt, or no longer in the app. ` +
+    `No handler that could take this is named '${name}'. It is misspelt, or no longer in ` +
+      'the app. ' +
       (names.length > 0 ? `There are: ${names.join(', ')}.` : 'There is none at all.'),
   )
 }

@@ -1,6 +1,6 @@
 /**
- * Reads and checks the JSON body of a request before the router sees it: within its limit, declared as
- * JSON, parsed, and with nothing in it that is dangerous to handle further.
+ * Reads and checks the JSON body of a request before the router sees it: within its limit, declared
+ * as JSON, parsed, and with nothing in it that is dangerous to handle further.
  */
 import { decodeUtf8 } from '../../base/bytes.ts'
 import { HooklineError } from '../../base/errors.ts'
@@ -15,7 +15,8 @@ const methodsWithBody = ['POST', 'PUT', 'PATCH']
 
 /**
  * A request whose body is JSON, or that has none.
- * @throws HooklineError `body_too_large`, `body_incomplete`, `content_encoding_unsupported`, `payload_invalid`.
+ * @throws HooklineError `body_too_large`, `body_incomplete`, `content_encoding_unsupported`,
+ * `payload_invalid`.
  */
 export async function withCheckedBody(request: Request): Promise<Request> {
   const { method, url } = request
@@ -37,7 +38,8 @@ async function readBody(request: Request): Promise<Uint8Array<ArrayBuffer>> {
   throw new HooklineError(
     body,
     body === 'body_too_large'
-      ? `The body is over ${jsonBytesMax} bytes and was not read. It is likely not meant for this route. Send less.`
+      ? `The body is over ${jsonBytesMax} bytes and was not read. It is likely not meant for ` +
+          'this route. Send less.'
       : 'The connection ended before the body was whole. Nothing was done. Send it again.',
   )
 }
@@ -83,7 +85,7 @@ function faultIn(value: Json): string | undefined {
 export function bodyInvalid(why: string): HooklineError {
   return new HooklineError(
     'payload_invalid',
-    `The body can not be used: ${why}. It was likely written for another route or by hand. Compare it with ` +
-      'GET /api/v1/openapi.json.',
+    `The body can not be used: ${why}. It was likely written for another route or by hand. ` +
+      'Compare it with GET /api/v1/openapi.json.',
   )
 }

@@ -1,4 +1,6 @@
-/** `/openapi.json`: the description of this API, made from the same schemas that check and type it. */
+/**
+ * `/openapi.json`: the description of this API, made from the same schemas that check and type it.
+ */
 import { createRoute, z } from '@hono/zod-openapi'
 import { type ApiRouter, json, refusals, strict } from './router.ts'
 
@@ -31,7 +33,8 @@ function describe(router: ApiRouter) {
       title: 'Hookline',
       version: 'v1',
       description:
-        'The admin API. Errors are problem details (RFC 9457) with a stable `code`; times are RFC 3339 in UTC.',
+        'The admin API. Errors are problem details (RFC 9457) with a stable `code`; times are ' +
+        'RFC 3339 in UTC.',
     },
     security: [{ adminKey: [] }, { session: [] }],
   })

@@ -35,7 +35,7 @@ export function toList<T, View>({ data, next }: Paged<T>, toView: (item: T) => V
   return { data: data.map(toView), next }
 }
 
-/** A page of a list that is in memory, newest or first first; its cursor is the position after it. */
+/** A page of a list in memory; its cursor is the position after it. */
 export function pageOfArray<T>(items: readonly T[], { limit, cursor = '0' }: Page): Paged<T> {
   const end = Number(cursor) + limit
   return {

@@ -62,7 +62,7 @@ describe.each(ways)('/replays $name', ({ open }) => {
     expect(await targets()).toEqual(['github/record', 'stripe/record', 'stripe/record'])
   })
 
-  test('a replay that is stopped goes no further, and stopping it again changes nothing', async () => {
+  test('a replay that is stopped goes no further, also when stopped again', async () => {
     const { id } = await api.replays.create({ filter: {} })
     expect(await api.replays.cancel(id)).toMatchObject({ id, state: 'cancelled', replayed: 0 })
     expect(await api.replays.cancel(id)).toMatchObject({ id, state: 'cancelled' })

@@ -1,4 +1,4 @@
-/** The router of the admin API, and how it says that it does not know a path, a method or a parameter. */
+/** The router of the admin API, and how it refuses an unknown path, method or parameter. */
 import { OpenAPIHono, z } from '@hono/zod-openapi'
 import { errorCodes, HooklineError } from '../../base/errors.ts'
 import type { Log } from '../../base/log.ts'
@@ -31,8 +31,8 @@ function refuseInvalid({ success, target, error }: Validated): void {
   const where = target === 'json' ? 'the body' : `the ${target}`
   throw new HooklineError(
     'payload_invalid',
-    `Not understood in ${where}: ${issues.map(issueText).join('; ')}. It was likely written for another ` +
-      'route or version. Compare it with GET /api/v1/openapi.json.',
+    `Not understood in ${where}: ${issues.map(issueText).join('; ')}. It was likely written ` +
+      'for another route or version. Compare it with GET /api/v1/openapi.json.',
   )
 }
 
@@ -46,8 +46,8 @@ function unknownRoute(router: ApiRouter, path: string): Response {
   if (allowed.length === 0) {
     return problem(
       'not_found',
-      'The admin API has no such path. It is misspelt, or of another version. The paths are in GET ' +
-        '/api/v1/openapi.json.',
+      'The admin API has no such path. It is misspelt, or of another version. The paths are in ' +
+        'GET /api/v1/openapi.json.',
     )
   }
   if (allowed.includes('GET')) allowed.push('HEAD')
@@ -57,7 +57,7 @@ function unknownRoute(router: ApiRouter, path: string): Response {
   })
 }
 
-/** An object with these members and no other; a member too many is told the names of those there are. */
+/** An object with these members and no other; the refusal of another one names them. */
 export function strict<Shape extends z.ZodRawShape>(
   shape: Shape,
 ): z.ZodObject<Shape, z.core.$strict> {

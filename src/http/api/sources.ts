@@ -1,4 +1,4 @@
-/** `/sources`: where events come from, and whether that works. Secrets are never shown, not in part. */
+/** `/sources`: where events come from, and whether that works. No secret is shown, not in part. */
 import { createRoute, z } from '@hono/zod-openapi'
 import { HooklineError } from '../../base/errors.ts'
 import type * as wire from '../../client/wire.ts'
@@ -93,7 +93,8 @@ function isSecretMissing({ provider, secrets }: Source): boolean {
 function sourceUnknown(name: string, known: readonly string[]): HooklineError {
   return new HooklineError(
     'source_unknown',
-    `No source is named '${name.slice(0, 100)}'. It is misspelt, or not in hookline({ sources }). ` +
+    `No source is named '${name.slice(0, 100)}'. It is misspelt, or not in ` +
+      'hookline({ sources }). ' +
       (known.length > 0
         ? `There are: ${known.slice(0, namesShownMax).join(', ')}.`
         : 'There is none at all.'),

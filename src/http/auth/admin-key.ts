@@ -1,7 +1,7 @@
 /**
- * Checks the admin key. Wrong keys are counted per process and refused with 429 when there are too many.
- * The right key is let in also then: whoever could lock the operator out by guessing would do so. Guessing
- * itself is hopeless, because the configuration takes long keys only.
+ * Checks the admin key. Wrong keys are counted per process and refused with 429 when there are too
+ * many. The right key is let in also then, because otherwise anybody could lock the operator out.
+ * Guessing is hopeless at any rate: the configuration takes long keys only.
  */
 import { createHash } from 'node:crypto'
 import { equalBytes } from '../../base/bytes.ts'
@@ -26,15 +26,15 @@ export function checkAdminKey(
   given: string,
 ): boolean {
   if (admin.key === undefined) return false
-  // Digests have one length, so that not even the length of the key can be told from the time it takes.
+  // Digests have one length: not even the length of the key can be told from the time it takes.
   if (equalBytes(digest(given), digest(admin.key))) return true
   const left = takeWrongKey(admin, clock.now())
   if (left === 0) log.warn('too many wrong admin keys were tried')
   if (left !== undefined) return false
   throw new HooklineError(
     'too_many_attempts',
-    'Too many wrong admin keys were tried. A program likely has an old key, or somebody is guessing. ' +
-      'Correct the key, and wait before the next attempt.',
+    'Too many wrong admin keys were tried. A program likely has an old key, or somebody is ' +
+      'guessing. Correct the key, and wait before the next attempt.',
   )
 }
 

@@ -1,6 +1,6 @@
 /**
- * Whether a browser says that a request comes from the server's own pages. Scripts can set neither of the
- * two headers, so what they say is the browser's word.
+ * Whether a browser says that a request comes from the server's own pages. Scripts can set neither
+ * of the two headers, so what they say is the browser's word.
  */
 import { HooklineError } from '../../base/errors.ts'
 
@@ -9,8 +9,9 @@ export function requireSameOrigin(request: Request): void {
   if (isSameOrigin(request)) return
   throw new HooklineError(
     'origin_refused',
-    'The request came with a session, but not from a page of this server. Another site likely made it, or ' +
-      'a proxy changes the name of the host. Use the page under this address, or an admin key.',
+    'The request came with a session, but not from a page of this server. Another site likely ' +
+      'made it, or a proxy changes the name of the host. Use the page under this address, or ' +
+      'an admin key.',
   )
 }
 
@@ -21,8 +22,8 @@ export function requireNoOtherOrigin(request: Request): void {
 }
 
 /**
- * `Sec-Fetch-Site` comes first: behind a proxy that ends TLS, the address that the browser sees and the
- * one that this server sees differ, and the browser knows better.
+ * `Sec-Fetch-Site` comes first: behind a proxy that ends TLS, the address that the browser sees and
+ * the one that this server sees differ, and the browser knows better.
  */
 function isSameOrigin({ headers, url }: Request): boolean {
   const site = headers.get('sec-fetch-site')

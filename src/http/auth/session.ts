@@ -1,6 +1,6 @@
 /**
- * Sessions of the dashboard: a signed cookie (JWT, RFC 7519, HS256 by jose) and nothing stored. It ends
- * after a fixed time, however much it is used, and with the admin key that it began under.
+ * Sessions of the dashboard: a signed cookie (JWT, RFC 7519, HS256 by jose) and nothing stored. It
+ * ends after a fixed time, however much it is used, and with the admin key that it began under.
  */
 import { createHmac } from 'node:crypto'
 import { jwtVerify, SignJWT } from 'jose'
@@ -60,7 +60,7 @@ function cookie(request: Request, value: string, maxAgeSeconds: number): string 
     : `${plainName}=${value}; ${fixed}`
 }
 
-/** Behind a proxy that ends TLS, the page's own origin tells what the address of the request does not. */
+/** Behind a proxy that ends TLS, the page's origin says what the request's address does not. */
 function isSecure({ headers, url }: Request): boolean {
   return url.startsWith('https:') || headers.get('origin')?.startsWith('https:') === true
 }

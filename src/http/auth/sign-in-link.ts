@@ -1,6 +1,7 @@
 /**
- * Links that sign their first user in, once: a JWT (RFC 7519, HS256 by jose) whose id is used up in the
- * database. Looking at a link does not use it, because chat programs open every link for a preview.
+ * Links that sign their first user in, once: a JWT (RFC 7519, HS256 by jose) whose id is used up in
+ * the database. Looking at a link does not use it, because chat programs open every link for a
+ * preview.
  */
 import { randomUUID } from 'node:crypto'
 import { jwtVerify, SignJWT } from 'jose'
@@ -62,8 +63,8 @@ export async function useSignInToken(
 function signInInvalid(cause?: unknown): HooklineError {
   return new HooklineError(
     'sign_in_invalid',
-    'This sign-in link is not valid. It was used before, is older than ten minutes, or is from before a ' +
-      'restart. Ask for a new one where it came from, or sign in with the admin key.',
+    'This sign-in link is not valid. It was used before, is older than ten minutes, or is from ' +
+      'before a restart. Ask for a new one where it came from, or sign in with the admin key.',
     { cause },
   )
 }

@@ -1,4 +1,4 @@
-/** Calls of the admin API in tests: typed by its own client, and raw for what the client would not send. */
+/** Calls of the admin API in tests: by its own client, and raw for what that would not send. */
 import { type Admin, admin } from '../../client/admin.ts'
 import { adminKey } from './served.ts'
 import type { Way } from './ways.ts'
@@ -21,7 +21,7 @@ export interface RawRequest {
   readonly headers?: Record<string, string>
 }
 
-/** With the admin key, and the body as JSON where it is an object; text and bytes are sent as they are. */
+/** With the admin key. A body that is an object is sent as JSON, text and bytes as they are. */
 export async function call(way: Way, path: string, request: RawRequest = {}): Promise<Answer> {
   const { method = 'GET', body, headers } = request
   const isRaw = typeof body === 'string' || body instanceof Uint8Array

@@ -1,4 +1,5 @@
-/** What the HTTP side is given, built from the real parts on a database of its own, with a clock to turn. */
+/** What the HTTP side is given: the real parts on a database of its own, and a clock to turn. */
+import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -88,21 +89,20 @@ function partsOn(storage: Storage, clock: { now(): number }) {
 
 /** Stores an event with the deliveries that it gets here; returns its id. */
 export async function acceptEvent(served: Served, event: Partial<NewEvent> = {}): Promise<string> {
+  const { source = 'stripe', type = 'payment_intent.succeeded' } = event
+  const body = event.body ?? Buffer.from('{"id":"evt_1"}')
   const whole: NewEvent = {
-    source: 'stripe',
-    dedupeKey: `evt_${served.random()}_${++count}`,
-    type: 'payment_intent.succeeded',
+    dedupeKey: randomUUID(),
     mode: 'test',
     receivedAt: served.clock.now(),
     occurredAt: null,
     headers: [['content-type', 'application/json']],
-    body: Buffer.from('{"id":"evt_1"}'),
-    deliveries: [],
+    deliveries: served.inbox.deliveriesFor({ source, type, body }),
     ...event,
+    source,
+    type,
+    body,
   }
-  const deliveries = event.deliveries ?? served.inbox.deliveriesFor(whole as never) // only two members are read
-  const [accepted] = await served.storage.acceptEvents([{ ...whole, deliveries }])
+  const [accepted] = await served.storage.acceptEvents([whole])
   return accepted?.id ?? ''
 }
-
-let count = 0
