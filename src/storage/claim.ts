@@ -32,22 +32,29 @@ const notHeldBack = `(d.order_key is null or (
   and not exists (select 1 from deliveries other
     where other.target = d.target and other.order_key = d.order_key and other.state = 'running')))`
 
-export function* claimDeliveries(
-  context: Context,
-  options: ClaimOptions,
-): Program<ClaimedDelivery[]> {
-  if (options.targets.length === 0) return []
-  yield* takeBackExpired(context, options)
+export interface Claimed {
+  readonly claimed: ClaimedDelivery[]
+  /** How many were parked as poison instead. */
+  readonly parked: number
+}
+
+export function* claimDeliveries(context: Context, options: ClaimOptions): Program<Claimed> {
+  if (options.targets.length === 0) return { claimed: [], parked: 0 }
+  const parked = yield* takeBackExpired(context, options)
   const fresh = yield* claim(context, options, 'd.crashes = 0', options.limit)
   const room = Math.min(options.suspects, options.limit - fresh.length)
   const suspects = room > 0 ? yield* claim(context, options, 'd.crashes > 0', room) : []
   const claimed: ClaimedDelivery[] = []
   for (const row of [...fresh, ...suspects]) claimed.push(yield* withEvent(row))
-  return claimed
+  return { claimed, parked }
 }
 
-/** A lease that ran out means that its process died or stood still: the attempt is counted as crashed. */
-function* takeBackExpired({ now, dialect }: Context, options: ClaimOptions): Program<void> {
+/**
+ * A lease that ran out means that its process died or stood still: the attempt is counted as crashed.
+ * Gives the number of deliveries parked as poison.
+ */
+function* takeBackExpired({ now, dialect }: Context, options: ClaimOptions): Program<number> {
+  let parked = 0
   const expired = yield* rows(
     `select * from deliveries where state = 'running' and lease_until <= $1
       and target in (${placeholders(options.targets.length, 2)})
@@ -68,8 +75,11 @@ function* takeBackExpired({ now, dialect }: Context, options: ClaimOptions): Pro
     )
     yield* countUp('crashed')
     yield* writeAttempt(row, { now, outcome: 'crashed', error: null })
-    if (taken && isPoison) yield* announceDelivery(now, toDelivery(taken))
+    if (!taken || !isPoison) continue
+    yield* announceDelivery(now, toDelivery(taken))
+    parked++
   }
+  return parked
 }
 
 function* claim(

@@ -7,13 +7,13 @@ import * as documents from './documents.ts'
 import * as events from './events.ts'
 import { migrate } from './migrations.ts'
 import * as once from './once.ts'
-import { type Engine, rows } from './program.ts'
+import { type Engine, type Program, rows } from './program.ts'
 import { prune } from './prune.ts'
 import * as replays from './replays.ts'
 import { settleDelivery } from './settle.ts'
 import { openSqlite } from './sqlite.ts'
 import { stats } from './stats.ts'
-import type { Storage } from './storage.ts'
+import type { ClaimedDelivery, ClaimOptions, Storage } from './storage.ts'
 
 export interface OpenOptions {
   /** A file path. */
@@ -48,7 +48,7 @@ export function storageOn(engine: Engine): Storage {
     lastEvent: (source) => read(() => events.lastEvent(source)),
     countEvents: (filter) => read(() => events.countEvents(filter)),
 
-    claimDeliveries: (options) => transact((c) => claim.claimDeliveries(c, options)),
+    claimDeliveries: (options) => claimDeliveries(engine, options),
     renewLeases: (leases, leaseMs) => transact((c) => claim.renewLeases(c, leases, leaseMs)),
     settleDelivery: (lease, settlement) =>
       transact((c) => settleDelivery(c, lease, settlement), wakes),
@@ -84,3 +84,13 @@ export function storageOn(engine: Engine): Storage {
     close: () => engine.close(),
   }
 }
+
+/** A claim alone wakes nobody, or it would wake the one who claims, without end. */
+async function claimDeliveries(engine: Engine, options: ClaimOptions): Promise<ClaimedDelivery[]> {
+  const { claimed, parked } = await engine.transact((c) => claim.claimDeliveries(c, options))
+  if (parked > 0) await engine.transact(nothing, wakes)
+  return claimed
+}
+
+/** Committed for its wake-up alone. */
+function* nothing(): Program<void> {}

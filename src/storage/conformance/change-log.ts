@@ -2,7 +2,7 @@
 import { once } from 'node:events'
 import { expect } from 'vitest'
 import type { Storage } from '../storage.ts'
-import { accept, acceptMany, claim, claimOne, done } from './sample.ts'
+import { accept, acceptMany, claim, claimOne, done, leaseMs } from './sample.ts'
 import type { Cases } from './under-test.ts'
 
 async function write(storage: Storage, count: number): Promise<void> {
@@ -122,6 +122,18 @@ export const listeners: Cases = {
     await storage.createReplay({}, null)
     await storage.advanceReplay(5, () => [{ target: 'c', orderKey: null }])
     expect(heard).toBe(4)
+  },
+
+  'a listener hears of a delivery that a claim parked as poison': async ({ storage, clock }) => {
+    await accept(storage, 'k1')
+    await claimOne(storage)
+    clock.timeMs += leaseMs
+    const before = await storage.newestCursor()
+    let heard = 0
+    storage.onChange(() => heard++)
+    expect(await claim(storage, { crashesMax: 1 })).toEqual([])
+    expect(await storage.newestCursor()).toBe(before + 1)
+    expect(heard).toBe(1)
   },
 
   'reading and claiming are not heard, nor is a write that failed': async ({ storage }) => {
