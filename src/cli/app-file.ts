@@ -1,4 +1,5 @@
 /** The file that holds the app: which one is meant, and the app in it. */
+import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -6,6 +7,8 @@ import { HooklineError } from '../base/errors.ts'
 import type { Hookline } from '../hookline.ts'
 
 const usualNames = ['hookline.ts', 'hookline.js', 'hookline.mjs']
+/** To find the line of an error. */
+const placeMsMax = 5_000
 const ending = import.meta.url.endsWith('.ts') ? '.ts' : '.js'
 const demoPath = fileURLToPath(new URL(`../../examples/shop/hookline${ending}`, import.meta.url))
 
@@ -66,7 +69,9 @@ async function imported(path: string, shownAs: string, directory: string): Promi
     const module: { default?: unknown } = await import(pathToFileURL(path).href)
     return module.default
   } catch (cause) {
-    const place = placeOf(cause, directory)
+    const stack = cause instanceof Error ? (cause.stack ?? '') : ''
+    const isBare = cause instanceof SyntaxError && placeIn(stack, directory) === undefined
+    const place = placeIn(isBare ? uncaughtText(path) : stack, directory)
     const what = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)
     throw new HooklineError(
       'config_invalid',
@@ -76,17 +81,23 @@ async function imported(path: string, shownAs: string, directory: string): Promi
   }
 }
 
-/** The first file and line that the stack names and that are not Node's own. */
-function placeOf(thrown: unknown, directory: string): string | undefined {
-  const stack = thrown instanceof Error ? (thrown.stack ?? '') : ''
-  for (const [, found = '', line] of stack.matchAll(
-    /(file:\/\/\/[^\s):]+|(?:^|\()(?:[A-Za-z]:)?[\\/][^\s):]+):(\d+)/gm,
-  )) {
-    const text = found.replace('(', '')
-    const path = text.startsWith('file:') ? fileURLToPath(text) : text
-    return `${shownPath(path, directory)}:${line}`
-  }
-  return undefined
+/** A file and a line at the end of a line of a stack; those of Node itself begin with `node:`. */
+const placeForm = /(file:\/\/\/\S+?|(?<=^|\()(?:[A-Za-z]:)?[\\/][^()]*?):(\d+)(?::\d+)?\)?$/m
+
+function placeIn(stack: string, directory: string): string | undefined {
+  const [, file = '', line] = placeForm.exec(stack) ?? []
+  if (line === undefined) return undefined
+  return `${shownPath(file.startsWith('file:') ? fileURLToPath(file) : file, directory)}:${line}`
+}
+
+/**
+ * Node keeps the place of a syntax error in JavaScript to itself until it prints the error as uncaught.
+ * Such an error comes before any of the app has run, so a second Node can be let run into it.
+ */
+function uncaughtText(path: string): string {
+  const script = `import(${JSON.stringify(pathToFileURL(path).href)})`
+  const args = [...process.execArgv, '--eval', script]
+  return spawnSync(process.execPath, args, { encoding: 'utf8', timeout: placeMsMax }).stderr
 }
 
 function isApp(value: unknown): value is Hookline {

@@ -9,6 +9,7 @@ import { quietExperimentalWarnings } from './warnings.ts'
 const fault = runtimeFault(process.versions.node)
 if (fault === undefined) {
   quietExperimentalWarnings()
+  process.stdout.on('error', endWithReader)
   const { main } = await import('./main.ts')
   const exitCode = await main(process.argv.slice(2))
   process.exitCode = exitCode
@@ -17,4 +18,10 @@ if (fault === undefined) {
 } else {
   process.stderr.write(`hookline: ${fault}\n`)
   process.exitCode = 1
+}
+
+/** `hookline events list | head` closes our output early, which is no error. */
+function endWithReader(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') process.exit(0)
+  throw error
 }

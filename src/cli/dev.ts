@@ -8,7 +8,7 @@ import { loadConfig, sandboxPortDefault } from '../config.ts'
 import { demoAppFile, findAppFile } from './app-file.ts'
 import { type CommonOptions, newCommand, portText } from './command.ts'
 import { runApp } from './dev/run-app.ts'
-import { type SandboxServer, startSandboxServer } from './sandbox-server.ts'
+import type { SandboxServer } from './sandbox-server.ts'
 import { developmentKeys } from './working-files.ts'
 
 interface DevOptions extends CommonOptions {
@@ -52,8 +52,10 @@ async function dev(named: string | undefined, options: DevOptions): Promise<void
   }
 }
 
-function startSandbox({ sandboxPort }: DevOptions): Promise<SandboxServer> {
-  return startSandboxServer({
+async function startSandbox({ sandboxPort }: DevOptions): Promise<SandboxServer> {
+  // Loaded here: the other commands and `--help` need not wait for it.
+  const { startSandboxServer } = await import('./sandbox-server.ts')
+  return await startSandboxServer({
     port: Number(sandboxPort),
     endpoints: [],
     log: plainLog((line) => process.stderr.write(line)),

@@ -15,7 +15,6 @@ import { triggerCommand } from './trigger.ts'
 /** Runs one command. Resolves with the exit code; prints errors and never throws. */
 export async function main(args: readonly string[]): Promise<number> {
   const program = buildProgram()
-  endQuietlyWithReader()
   try {
     if (args.length === 0) program.outputHelp()
     else await program.parseAsync(args, { from: 'user' })
@@ -66,14 +65,6 @@ function usageError({ code, message }: CommanderError, path: string): UsageError
   const said = code === 'commander.help' ? `${path} needs a command` : what.replace(/\.$/, '')
   const meant = guess === undefined ? '' : ` ${guess.replace(/[()]/g, '')}`
   return new UsageError(`${said}.${meant} See \`${path} --help\`.`)
-}
-
-/** `hookline events list | head` closes our output early, which is no error. */
-function endQuietlyWithReader(): void {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0)
-    throw error
-  })
 }
 
 function packageVersion(): string {

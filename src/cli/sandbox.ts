@@ -2,10 +2,8 @@
 import type { Command } from 'commander'
 import { plainLog } from '../base/log.ts'
 import { loadConfig, portDefault, sandboxPortDefault } from '../config.ts'
-import { stripe } from '../index.ts'
 import { type CommonOptions, httpUrl, newCommand, portText } from './command.ts'
 import { commandName, print, printJsonLine } from './output.ts'
-import { startSandboxServer } from './sandbox-server.ts'
 import { stopSignal } from './signals.ts'
 import { developmentSecret } from './working-files.ts'
 
@@ -35,10 +33,13 @@ export function sandboxCommand(): Command {
 }
 
 async function runSandbox({ port, to, json }: SandboxOptions): Promise<void> {
+  // Loaded here: the other commands and `--help` need not wait for them.
+  const { startSandboxServer } = await import('./sandbox-server.ts')
+  const { stripe } = await import('../index.ts')
   const stopped = stopSignal()
   const server = await startSandboxServer({
     port: Number(port),
-    endpoints: [{ provider: 'stripe', url: to, secret: stripeSecret() }],
+    endpoints: [{ provider: 'stripe', url: to, secret: secretOf(stripe) }],
     log: plainLog((line) => process.stderr.write(line)),
   })
   if (json) printJsonLine({ sandboxUrl: server.url, to })
@@ -51,7 +52,12 @@ async function runSandbox({ port, to, json }: SandboxOptions): Promise<void> {
   await server.stop()
 }
 
-function stripeSecret(): string {
-  const [secret] = loadConfig().secretsOf(stripe.secretNames)
-  return secret ?? developmentSecret(process.cwd(), 'stripe', stripe.newSecret)
+interface Signer {
+  readonly secretNames: readonly string[]
+  newSecret(): string
+}
+
+function secretOf(signer: Signer): string {
+  const [secret] = loadConfig().secretsOf(signer.secretNames)
+  return secret ?? developmentSecret(process.cwd(), 'stripe', () => signer.newSecret())
 }
