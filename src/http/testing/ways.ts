@@ -25,7 +25,7 @@ async function openDirectly(served: Served): Promise<Way> {
   }
 }
 
-async function openSocket(served: Served): Promise<Way> {
+export async function openSocket(served: Served): Promise<Way> {
   const listening = await listen({
     inbox: served.inbox,
     serve: createServe(served),
