@@ -117,15 +117,16 @@ function toPage({ isUnlocked, unlockedAt, wasPushed }) {
 }
 
 /**
- * The order that a person means: the one begun or paid last.
+ * The order that a person means: the last one paid, or where none is, the last one begun.
  *
  * @param {readonly { path: string, data: Order }[]} orders
  */
 export function newestOrder(orders) {
-  const begin = (/** @type {Order} */ order) => order.startedAt ?? order.receivedAt ?? 0
-  return orders.reduce(
-    (/** @type {typeof orders[number] | undefined} */ newest, order) =>
-      newest && begin(newest.data) > begin(order.data) ? newest : order,
-    undefined,
-  )
+  const inOrder = orders.toSorted((one, other) => beginOf(one.data) - beginOf(other.data))
+  return inOrder.findLast(({ data }) => data.receivedAt !== undefined) ?? inOrder.at(-1)
+}
+
+/** @param {Order} order */
+function beginOf({ startedAt, receivedAt }) {
+  return startedAt ?? receivedAt ?? 0
 }
