@@ -72,6 +72,34 @@ export const renewedLeases: Cases = {
     expect((await storage.stats()).fenced).toBe(1)
   },
 
+  'a stale attempt is counted once, whether it renews, settles or does both': async ({
+    storage,
+    clock,
+  }) => {
+    await accept(storage, 'k1')
+    const stale = await claimOne(storage)
+    clock.timeMs += leaseMs
+    await claimOne(storage)
+    await Promise.all([storage.renewLeases([stale], leaseMs), done(storage, stale)])
+    await done(storage, stale)
+    expect((await storage.stats()).fenced).toBe(1)
+  },
+
+  'an attempt that comes back too late is fenced, also where nobody took it over before': async ({
+    storage,
+    clock,
+  }) => {
+    await accept(storage, 'k1')
+    const stale = await claimOne(storage)
+    clock.timeMs += leaseMs
+    expect(await done(storage, stale)).toEqual({ result: 'fenced' })
+    expect(await storage.renewLeases([stale], leaseMs)).toEqual([stale.id])
+    expect(await attemptsOf(storage, stale.id)).toEqual(['1 fenced'])
+    await done(storage, await claimOne(storage))
+    expect(await attemptsOf(storage, stale.id)).toEqual(['1 fenced', '2 done'])
+    expect((await storage.stats()).fenced).toBe(1)
+  },
+
   'no leases are renewed without harm': async ({ storage }) => {
     expect(await storage.renewLeases([], leaseMs)).toEqual([])
   },

@@ -1,7 +1,9 @@
 /** Settling an attempt: the fence first, then the outcome. */
 import { expect } from 'vitest'
+import type { Settlement, Settlement } from '../storage.ts'
 import {
   accept,
+  acceptMany,
   attemptsOf,
   changesOf,
   claim,
@@ -142,14 +144,20 @@ export const fencedDeliveries: Cases = {
   },
 
   'each outcome of a stale worker is fenced alike': async ({ storage, clock }) => {
-    await accept(storage, 'k1')
-    const stale = await claimOne(storage)
+    await acceptMany(storage, 3)
+    const stale = await claim(storage)
     clock.timeMs += leaseMs
-    const fresh = await claimOne(storage)
-    await storage.settleDelivery(stale, { outcome: 'released' })
-    await storage.settleDelivery(stale, { outcome: 'parked', on: 'orders/o_1' })
-    await storage.settleDelivery(stale, { outcome: 'timed_out', error: 'x', retryAt: 0 })
-    expect(await stateOf(storage, fresh.id)).toBe('running')
+    const fresh = await claim(storage)
+    const outcomes: Settlement[] = [
+      { outcome: 'released' },
+      { outcome: 'parked', on: 'orders/o_1' },
+      { outcome: 'timed_out', error: 'x', retryAt: 0 },
+    ]
+    for (const [i, outcome] of outcomes.entries()) {
+      const settled = await storage.settleDelivery(present(stale[i]), outcome)
+      expect(settled).toEqual({ result: 'fenced' })
+      expect(await stateOf(storage, present(fresh[i]).id)).toBe('running')
+    }
     expect((await storage.stats()).fenced).toBe(3)
     expect(await claim(storage)).toEqual([])
   },
