@@ -63,7 +63,7 @@ describe('in a browser', () => {
     expect(await page.textContent('body')).toContain('admin_required')
   })
 
-  test('a page on another port gets the cookie sent along, and is refused all the same', async () => {
+  test('a page on another port has the cookie sent along, and is refused', async () => {
     const id = await acceptEvent(served, { deliveries: [] })
     await signIn()
     const other = await startPage(
