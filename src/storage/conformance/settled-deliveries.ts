@@ -1,6 +1,6 @@
 /** Settling an attempt: the fence first, then the outcome. */
 import { expect } from 'vitest'
-import type { Settlement, Settlement } from '../storage.ts'
+import type { Settlement } from '../storage.ts'
 import {
   accept,
   acceptMany,
