@@ -56,11 +56,16 @@ const openSql = `select id as value from deliveries where state in ('ready', 'ru
 const setAsideSql = `select body as value from events where id in
   (select event_id from deliveries where state in ('failed', 'parked'))`
 
-/** Deliveries that are still to be run. Read while an app works on the file. */
+/** Deliveries that are still to be run. */
 export function openDeliveries(database: string): number {
+  return read(database, openSql).length
+}
+
+/** The one column of each row. May be called while apps work on the file: they do not wait for it. */
+export function read(database: string, sql: string, ...values: string[]): unknown[] {
   const db = new DatabaseSync(database, { readOnly: true, timeout: 5_000 })
   try {
-    return column(db, openSql).length
+    return column(db, sql, ...values)
   } finally {
     db.close()
   }
@@ -106,10 +111,10 @@ function payloadOf(body: unknown): Payload {
   return JSON.parse(Buffer.from(body as Uint8Array).toString()) // a blob column; made by stripe-event.ts
 }
 
-function column(db: DatabaseSync, sql: string): unknown[] {
+function column(db: DatabaseSync, sql: string, ...values: string[]): unknown[] {
   return db
     .prepare(sql)
-    .all()
+    .all(...values)
     .map((row) => Object.values(row)[0])
 }
 

@@ -3,11 +3,13 @@
  * next app on the same file. After the last round the queue is drained and the checker looks at the file.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { check, type Findings, openDeliveries } from './checker.ts'
+import { admin } from '../../src/client/admin.ts'
+import { check, type Findings } from './checker.ts'
 import { finishLoad, type Load, startLoad } from './load.ts'
 import { between, type Random } from './random.ts'
 import { launchApp, type RunningApp } from './running-app.ts'
 import { type AppSettings, adminKey } from './settings.ts'
+import { drained, stopApp } from './stop.ts'
 import type { EventOptions } from './stripe-event.ts'
 import { until } from './until.ts'
 
@@ -24,7 +26,6 @@ const eventsPerStall = 40
 const stallsMax = 8
 /** A busy machine has few answers between two kills; the last apps are given at least so many in all. */
 const eventsMin = eventsPerStall * stallsMax
-const drainWithinMs = 60_000
 
 export interface Rounds {
   readonly rounds: number
@@ -131,26 +132,12 @@ async function drain({ slots }: State, { database }: AppSettings, load: Load): P
   for (const { app } of slots) await stopApp(app)
 }
 
-export async function drained(database: string): Promise<void> {
-  await until('every delivery is at rest', () => openDeliveries(database) === 0, drainWithinMs)
-}
-
-/** @throws Error where it does not end well. */
-export async function stopApp(app: RunningApp): Promise<void> {
-  app.signal('SIGTERM')
-  const { code, signal } = await app.ended
-  if (code !== 0) throw new Error(`The app ended with ${signal ?? code}:\n${app.said.join('\n')}`)
-}
-
 /**
  * A delivery whose process was killed three times while it ran is parked as poison, rightly: nothing tells
  * it from one that kills the process. An operator retries it.
  */
 async function retryPoisoned(url: string): Promise<void> {
-  const headers = { authorization: `Bearer ${adminKey}` }
-  const answer = await fetch(`${url}/api/v1/deliveries?state=parked&limit=200`, { headers })
-  const { data } = (await answer.json()) as { data: { id: string }[] } // a page of DeliveryView
-  for (const { id } of data) {
-    await fetch(`${url}/api/v1/deliveries/${id}/retry`, { method: 'POST', headers })
-  }
+  const { deliveries } = admin(url, { key: adminKey })
+  const { data } = await deliveries.list({ state: 'parked', limit: 200 })
+  for (const { id } of data) await deliveries.retry(id)
 }
