@@ -24,15 +24,13 @@ export function* prune({ now }: Context, options: PruneOptions): Program<Pruned>
 
 /** Deliveries and attempts go with their event; dead letters too, or they would grow for ever. */
 function* pruneEvents({ eventsBefore, limit }: PruneOptions): Program<number> {
-  // In the order of storing, which is the order of receiving: no index on the time is needed.
   const expired = yield* rows(
-    `select id from events where received_at < $1 and seq < coalesce(
-        (select seq from events where received_at >= $1 order by seq limit 1), $2)
+    `select id from events where seq < $2 and received_at < $1
       and not exists (select 1 from deliveries
         where event_id = events.id and state in ('ready', 'running'))
       order by seq limit ${limit}`,
     eventsBefore,
-    Number.MAX_SAFE_INTEGER,
+    yield* firstSeqSince(eventsBefore),
   )
   if (expired.length === 0) return 0
   const ids = expired.map((row) => asText(row.id))
@@ -45,6 +43,27 @@ function* pruneEvents({ eventsBefore, limit }: PruneOptions): Program<number> {
   yield* rows(`delete from events where id in (${list})`, ...ids)
   yield* endReplaysAtNewest()
   return ids.length
+}
+
+/**
+ * Where the events that are not older begin, found by halving: they are in the order of storing, which is
+ * the order of receiving but for clocks that stepped, so that no index on the time is needed.
+ */
+function* firstSeqSince(before: number): Program<number> {
+  const oldest = yield* firstRow('select coalesce(min(seq), 0) as seq from events')
+  const newest = yield* firstRow('select coalesce(max(seq), 0) as seq from events')
+  let from = asNumber(oldest?.seq)
+  let to = asNumber(newest?.seq) + 1
+  while (from < to) {
+    const middle = Math.floor((from + to) / 2)
+    const row = yield* firstRow(
+      'select seq, received_at from events where seq >= $1 order by seq limit 1',
+      middle,
+    )
+    if (row && asNumber(row.received_at) < before) from = asNumber(row.seq) + 1
+    else to = middle
+  }
+  return from
 }
 
 /** SQLite gives the sequence number of a row that is gone again: a replay would take the new event. */

@@ -89,6 +89,17 @@ export const prunedEvents: Cases = {
       expect(await claim(storage)).toEqual([])
     },
 
+  'an event from a clock that was ahead does not keep others from being pruned': async ({
+    storage,
+  }) => {
+    await accept(storage, 'k1', { deliveries: [] })
+    await accept(storage, 'ahead', { deliveries: [], receivedAt: startMs * 2 })
+    await acceptMany(storage, 4, { deliveries: [] }, 'later')
+    await accept(storage, 'young', { deliveries: [], receivedAt: startMs + 1 })
+    for (let i = 0; i < 4; i++) await prune(storage, { eventsBefore, limit: 2 })
+    expect(await keysLeft(storage)).toEqual(['ahead', 'young'])
+  },
+
   'where nothing is old enough nothing goes': async ({ storage }) => {
     await acceptMany(storage, 2, { deliveries: [] })
     expect(await prune(storage, { eventsBefore: startMs, changesBefore: startMs })).toEqual({

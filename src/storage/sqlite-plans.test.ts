@@ -1,0 +1,88 @@
+import { DatabaseSync } from 'node:sqlite'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { accept, claim, claimOne, done, fail, newEvent, park } from './conformance/sample.ts'
+import { temporaryDatabase } from './conformance/temporary-database.ts'
+import { newClock, startMs } from './conformance/under-test.ts'
+import { openStorage } from './open.ts'
+import type { Storage } from './storage.ts'
+
+/** What grows with the number of events, and so must not be walked over while events are coming in. */
+const largeTables = ['events', 'deliveries', 'attempts', 'dedupe_keys', 'documents', 'changes']
+
+/** These hold open deliveries only, of which there are few. */
+const ofOpenDeliveries = / INDEX deliveries_(due|leased|ordered)/
+
+/** Each verb that runs while events come in. */
+async function runHotPath(storage: Storage): Promise<void> {
+  await storage.acceptEvents([newEvent('k1'), newEvent('k1')])
+  await accept(storage, 'k2', { deliveries: [{ target: 'a', orderKey: 'cus_1' }] })
+  const [lease] = await claim(storage, { limit: 1 })
+  if (!lease) throw new Error('Nothing was claimed.')
+  await storage.renewLeases([lease, { id: 'dlv_x', token: 1 }], 1_000)
+  await storage.settleDelivery(lease, {
+    outcome: 'done',
+    effects: [{ kind: 'set', path: 'users/u_1', data: {} }],
+    reads: [{ path: 'users/u_1', version: 0 }],
+  })
+  await park(storage, await claimOne(storage), 'orders/o_1')
+  await storage.nextDueAt(['a', 'b'])
+  await storage.writeDocument({ kind: 'set', path: 'orders/o_1', data: {} })
+  await storage.writeDocument({ kind: 'delete', path: 'orders/o_1' })
+  await storage.snapshot('users/', 10)
+  await storage.documents('users/', { limit: 10, cursor: 'users/a' })
+  await storage.changesAfter(0, 10)
+  await storage.useOnce('link', startMs + 1)
+  await fail(storage, await claimOne(storage))
+}
+
+async function runPruning(storage: Storage): Promise<void> {
+  await done(storage, { id: 'dlv_x', token: 1 })
+  await storage.prune({
+    eventsBefore: startMs + 1,
+    dedupeKeysBefore: startMs + 1,
+    changesBefore: startMs + 1,
+    dedupeKeysFrom: ['stripe', 'k0'],
+    limit: 100,
+  })
+}
+
+/** The steps of the plans of all that was prepared which read a large table from one end to the other. */
+async function scansOf(
+  run: (storage: Storage, db: DatabaseSync) => Promise<void>,
+): Promise<string[]> {
+  const database = await temporaryDatabase()
+  const storage = await openStorage({ database, clock: newClock() })
+  onTestFinished(() => storage.close())
+  const db = new DatabaseSync(database)
+  onTestFinished(() => db.close())
+  const prepare = vi.spyOn(DatabaseSync.prototype, 'prepare')
+  onTestFinished(() => prepare.mockRestore())
+  await run(storage, db)
+  const texts = prepare.mock.calls.map(([text]) => text)
+  return texts.flatMap((text) =>
+    db
+      .prepare(`explain query plan ${text}`)
+      .all()
+      .map(({ detail }) => String(detail))
+      .filter((detail) => largeTables.some((table) => detail.startsWith(`SCAN ${table}`)))
+      .filter((detail) => !ofOpenDeliveries.test(detail))
+      .map((detail) => `${detail}: ${text.replace(/\s+/g, ' ')}`),
+  )
+}
+
+test('no verb on the way of an event reads a table from end to end', async () => {
+  expect(await scansOf(runHotPath)).toEqual([])
+})
+
+test('pruning finds what has expired without reading what has not', async () => {
+  // The oldest changes are read in their order, up to a limit.
+  const scans = (await scansOf(runPruning)).filter((scan) => !/^SCAN changes.* limit /.test(scan))
+  expect(scans).toEqual([])
+})
+
+test('a statement that does read a table from end to end is found out', async () => {
+  const scans = await scansOf(async (_, db) => {
+    db.prepare('select id from events where type = ?')
+  })
+  expect(scans).toEqual(['SCAN events: select id from events where type = ?'])
+})
