@@ -18,6 +18,8 @@ const requestTimeoutMs = 10_000
 const connectionsCheckingIntervalMs = 1_000
 const keepAliveTimeoutMs = 30_000
 const connectionsMax = 12_000
+/** While the server closes. */
+const idleCheckMs = 50
 const headersBytesMax = 16_384
 
 export interface ListenOptions {
@@ -77,9 +79,11 @@ function bind(server: Server, { host, port }: ListenOptions): Promise<void> {
 
 async function close(server: Server, graceMs: number): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-  server.closeIdleConnections()
+  // Again and again: Node keeps a connection whose last answer ends later open until it times out.
+  const idleTimer = setInterval(() => server.closeIdleConnections(), idleCheckMs)
   const timer = setTimeout(() => server.closeAllConnections(), graceMs)
   await closed
+  clearInterval(idleTimer)
   clearTimeout(timer)
 }
 
