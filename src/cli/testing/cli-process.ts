@@ -15,6 +15,8 @@ export interface CliOptions {
   readonly environment?: Readonly<Record<string, string>>
   /** More arguments for Node. */
   readonly nodeArguments?: readonly string[]
+  /** A process group of its own, as a terminal gives to a command. */
+  readonly isOwnGroup?: boolean
 }
 
 export interface CliProcess {
@@ -53,11 +55,12 @@ async function endAll(): Promise<void> {
 }
 
 export function startCli(args: readonly string[], options: CliOptions): CliProcess {
-  const { directory, environment = {}, nodeArguments = [] } = options
+  const { directory, environment = {}, nodeArguments = [], isOwnGroup = false } = options
   const child = spawn(process.execPath, [conditions, ...nodeArguments, binPath, ...args], {
     cwd: directory,
     env: { ...plainEnvironment(), ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
+    detached: isOwnGroup,
   })
   const output = { stdout: '', stderr: '' }
   child.stdout.setEncoding('utf8').on('data', (text: string) => {

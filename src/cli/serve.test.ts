@@ -1,0 +1,84 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { appFolder, appText } from './testing/app-folder.ts'
+import { runCli, startCli } from './testing/cli-process.ts'
+
+const adminKey = 'an-admin-key-of-32-characters-000'
+const keys = {
+  HOOKLINE_ADMIN_KEY: adminKey,
+  HOOKLINE_MASTER_KEY: Buffer.alloc(32, 7).toString('base64'),
+}
+
+function slowApp(): string {
+  const directory = appFolder()
+  const slow = `if (pathname === '/slow') await new Promise((done) => setTimeout(done, 1_500))`
+  const text = appText('1').replace("if (pathname === '/crash')", `${slow}\n    $&`)
+  writeFileSync(join(directory, 'hookline.ts'), text)
+  return directory
+}
+
+describe('without its keys', () => {
+  const directory = slowApp()
+
+  test.each([
+    ['both keys', {}, 'HOOKLINE_MASTER_KEY and HOOKLINE_ADMIN_KEY are not set'],
+    [
+      'the admin key',
+      { HOOKLINE_MASTER_KEY: keys.HOOKLINE_MASTER_KEY },
+      'HOOKLINE_ADMIN_KEY is not',
+    ],
+    ['a usable master key', { HOOKLINE_MASTER_KEY: 'short' }, 'does not hold 32 bytes'],
+  ])('it refuses to start: %s', async (_, environment, says) => {
+    const { code, stdout, stderr } = await runCli(['serve'], { directory, environment })
+    expect(stderr).toMatch(/^hookline: .*openssl rand -base64 32.*\n$/)
+    expect(stderr).toContain(says)
+    expect(stdout).toBe('')
+    expect(code).toBe(1)
+  })
+})
+
+test('it runs no demo in the place of an app', async () => {
+  const options = { directory: appFolder(), environment: keys }
+  const { code, stderr } = await runCli(['serve'], options)
+  expect(stderr).toContain('There is no hookline.ts')
+  expect(code).toBe(1)
+})
+
+test('it serves, says so in one JSON line, and ends in order at SIGTERM', async () => {
+  const server = startCli(['serve', '--port', '0', '--admin-port', '0'], {
+    directory: slowApp(),
+    environment: { ...keys, STRIPE_WEBHOOK_SECRET: `whsec_${'s'.repeat(32)}` },
+  })
+  const ready = JSON.parse((await server.printed(/^\{.*"msg":"ready".*\}$/m))[0])
+  expect(ready).toMatchObject({ file: 'hookline.ts', mode: 'test' })
+  expect(ready.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
+  expect(ready.adminUrl).not.toBe(ready.url)
+  expect((await fetch(`${ready.url}/healthz`)).status).toBe(200)
+  expect((await fetch(`${ready.adminUrl}/readyz`)).status).toBe(200)
+
+  const slow = fetch(`${ready.url}/slow`)
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  process.kill(server.pid, 'SIGTERM')
+  expect((await slow).status).toBe(200)
+  const { code, stdout, stderr } = await server.ended
+  expect(code).toBe(0)
+  expect(stderr).toBe('')
+  for (const line of stdout.trim().split('\n')) expect(() => JSON.parse(line)).not.toThrow()
+  for (const secret of [...Object.values(keys), 'whsec_']) expect(stdout).not.toContain(secret)
+})
+
+test('a second signal does not wait for what is under way', async () => {
+  const server = startCli(['serve', '--port', '0'], { directory: slowApp(), environment: keys })
+  const { url } = JSON.parse((await server.printed(/^\{.*"msg":"ready".*\}$/m))[0])
+  const slow = fetch(`${url}/slow`).then(
+    () => 'answered',
+    () => 'cut off',
+  )
+  await new Promise((resolve) => setTimeout(resolve, 200))
+  process.kill(server.pid, 'SIGINT')
+  await new Promise((resolve) => setTimeout(resolve, 600))
+  process.kill(server.pid, 'SIGINT')
+  expect((await server.ended).code).toBe(1)
+  expect(await slow).toBe('cut off')
+})
