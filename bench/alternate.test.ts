@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest'
+import { alternate, median, ratios, spread } from './alternate.ts'
+import { seededRandom } from './random.ts'
+
+test('the median of an odd number of rounds is the middle one, of an even number between two', () => {
+  expect(median([30, 10, 20])).toBe(20)
+  expect(median([40, 10, 30, 20])).toBe(25)
+  expect(median([7])).toBe(7)
+  expect(median([])).toBeNaN()
+})
+
+test('the rounds are put in order as numbers, and stay as they were', () => {
+  const rounds = [100, 9, 20]
+  expect(spread(rounds)).toEqual({ median: 20, min: 9, max: 100 })
+  expect(rounds).toEqual([100, 9, 20])
+})
+
+test('a ratio compares within each round, so a slow round changes it not', () => {
+  expect(ratios([50, 5, 500], [100, 10, 1000])).toEqual([0.5, 0.5, 0.5])
+  expect(() => ratios([1, 2], [1])).toThrow(/as many rounds/)
+})
+
+test('every candidate is measured once in each round, in an order that only the seed decides', async () => {
+  const orderOf = async (seed: number) => {
+    const order: string[] = []
+    const samples = await alternate({
+      candidates: ['a', 'b', 'c', 'd', 'e'],
+      rounds: 4,
+      random: seededRandom(seed),
+      measure: async (candidate, round) => {
+        order.push(candidate)
+        return `${candidate}${round}`
+      },
+    })
+    expect(samples.get('c')).toEqual(['c1', 'c2', 'c3', 'c4'])
+    return order.join('').match(/.{5}/g)
+  }
+  const rounds = (await orderOf(1)) ?? []
+  for (const round of rounds) expect([...round].sort().join('')).toBe('abcde')
+  expect(new Set(rounds).size).toBeGreaterThan(1)
+  expect(await orderOf(1)).toEqual(rounds)
+  expect(await orderOf(2)).not.toEqual(rounds)
+})
