@@ -34,14 +34,21 @@ export interface Declaration {
   readonly samples: readonly Sample[]
 }
 
-/** Where a value is: in a header, at a dotted path of the payload, or the id that the signature covers. */
+/**
+ * Where a value is: in a header, at a dotted path of the payload (`body:` alone is all of it), or the id that
+ * the signature covers.
+ */
 export type Place = `header:${string}` | `body:${string}` | 'signed:id'
 
-/** One place, several joined with a full stop (all must be there), or the first that is there. */
+/**
+ * One place, several fields joined with a full stop (all must be there), the first that is there, or the
+ * name of an object's first member that is not among those beside it.
+ */
 export type Field =
   | Place
-  | { readonly join: readonly Place[] }
-  | { readonly first: readonly Place[] }
+  | { readonly join: readonly Field[] }
+  | { readonly first: readonly Field[] }
+  | { readonly memberOf: `body:${string}`; readonly beside: readonly string[] }
 
 export interface EventFields {
   /** Absent: the provider has none, and the bytes of the body are the identity. */
@@ -60,6 +67,8 @@ export interface EventFields {
 export interface Sample {
   readonly type: string
   readonly id?: string
+  /** Which of the provider's schemes sends it. Absent: each. */
+  readonly scheme?: string
   readonly body: Json
 }
 

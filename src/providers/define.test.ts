@@ -60,6 +60,25 @@ describe('the fields of a verified event', () => {
     expect(fieldsOf({ id: 'x'.repeat(513), at: 1e300 })).toEqual(absent)
   })
 
+  test('may be joined of what is there first, and named by a member', () => {
+    const provider = defineProvider({
+      ...declaration,
+      event: {
+        id: { join: ['body:at', { first: ['body:uuid', 'body:id'] }] },
+        type: { first: ['body:type', { memberOf: 'body:', beside: ['id', 'at', 'uuid'] }] },
+      },
+    })
+    const read = (payload: unknown) => {
+      const { dedupeKey, type } = outcomeOf(JSON.stringify(payload), provider)
+      return [dedupeKey, type]
+    }
+    expect(read({ id: 1, at: 5, message: {}, later: {} })).toEqual(['5.1', 'message'])
+    expect(read({ uuid: 'u', id: 1, at: 5, type: 'x', message: {} })).toEqual(['5.u', 'x'])
+    expect(read({ id: 1 })).toEqual([undefined, undefined])
+    expect(read([{ message: {} }])).toEqual([undefined, undefined])
+    expect(read(null)).toEqual([undefined, undefined])
+  })
+
   test('never hold text that a database refuses or changes', () => {
     expect(fieldsOf({ id: 'a\u0000b' }).dedupeKey).toBeUndefined()
     expect(fieldsOf({ id: 'a\ud800b' }).dedupeKey).toBeUndefined()
@@ -180,6 +199,17 @@ test('an unsigned header that names the event is refused where it comes twice', 
     ok: false,
     reason: 'header_repeated',
   })
+})
+
+test('of a type joined of a header and the body, only the first part is sent in the header', () => {
+  const type = { join: ['header:Kind', 'body:action'] } as const
+  const provider = defineProvider({ ...declaration, event: { type } })
+  const sent = (body: string) =>
+    provider.sign(Buffer.from(body), { secret, now, type: 'issue.opened' })
+  const verified = outcomeOf('{"action":"opened"}', provider)
+  expect(verified.type).toBeUndefined()
+  expect(sent('{"action":"opened"}')).toContainEqual(['Kind', 'issue'])
+  expect(sent('{"action":"closed"}')).toContainEqual(['Kind', 'issue.opened'])
 })
 
 test('a handshake is given the way to verify its request', async () => {

@@ -17,16 +17,23 @@ export function findIn(reading: Reading, matched: Matched): Find {
     if (place === 'signed:id') return matched.id
     if (place.startsWith('header:'))
       return reading.headers.get(place.slice('header:'.length).toLowerCase())
-    return valueAt(reading.payload(), place.slice('body:'.length))
+    const path = place.slice('body:'.length)
+    return path === '' ? reading.payload() : valueAt(reading.payload(), path)
   }
 }
 
 export function textField(field: Field | undefined, find: Find): string | undefined {
   if (field === undefined) return undefined
   if (typeof field === 'string') return plainText(find(field))
-  if ('first' in field) return field.first.map((place) => plainText(find(place))).find(isThere)
-  const texts = field.join.map((place) => plainText(find(place)))
+  if ('first' in field) return field.first.map((one) => textField(one, find)).find(isThere)
+  if ('memberOf' in field) return plainText(memberBeside(find(field.memberOf), field.beside))
+  const texts = field.join.map((one) => textField(one, find))
   return texts.every(isThere) ? texts.join('.') : undefined
+}
+
+function memberBeside(value: unknown, known: readonly string[]): string | undefined {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return undefined
+  return Object.keys(value).find((name) => !known.includes(name))
 }
 
 export function timeField(field: EventFields['occurredAt'], find: Find): number | undefined {
@@ -67,5 +74,6 @@ export function headersOf(event: EventFields): string[] {
 export function placesOf(field: Field | undefined): readonly Place[] {
   if (field === undefined) return []
   if (typeof field === 'string') return [field]
-  return 'first' in field ? field.first : field.join
+  if ('memberOf' in field) return [field.memberOf]
+  return ('first' in field ? field.first : field.join).flatMap(placesOf)
 }

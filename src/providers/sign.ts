@@ -2,8 +2,9 @@
 import { randomUUID } from 'node:crypto'
 import { formatTime } from '../signing/timestamp.ts'
 import type { Field } from './declaration.ts'
-import { placesOf } from './fields.ts'
+import { findIn, placesOf, textField } from './fields.ts'
 import type { ProviderSettings, SignOptions, WebhookRequest } from './request.ts'
+import { Reading } from './schemes/reading.ts'
 import type { Scheme } from './schemes/scheme.ts'
 import { selectScheme, type Verifier } from './verify.ts'
 
@@ -22,7 +23,7 @@ export function signRequest(
   const { occurredAt } = event
   const named: [string, string | undefined][] = [
     [headerOf(event.id), id],
-    [headerOf(event.type), options.type],
+    [headerOf(event.type), options.type && headerPart(verifier, body, options.type)],
     [headerOf(occurredAt?.at), occurredAt && formatTime(options.now, occurredAt.unit)],
   ]
   return {
@@ -46,6 +47,16 @@ export function schemeOf(verifier: Verifier, settings: ProviderSettings | undefi
 function headerOf(field: Field | undefined): string {
   const place = placesOf(field).find((candidate) => candidate.startsWith('header:'))
   return place?.slice('header:'.length) ?? ''
+}
+
+/** Of a type that joins a header with the body, only the header's part: the rest is in the body already. */
+function headerPart({ declaration, parse }: Verifier, body: Uint8Array, type: string): string {
+  const field = declaration.event.type
+  if (typeof field !== 'object' || !('join' in field)) return type
+  const reading = new Reading({ method: 'POST', url: '', headers: [], body }, new Map(), parse)
+  const find = findIn(reading, { ok: true, secretIndex: 0 })
+  const rest = field.join.slice(1).map((one) => `.${textField(one, find)}`)
+  return type.endsWith(rest.join('')) ? type.slice(0, type.length - rest.join('').length) : type
 }
 
 function isSent(header: [string, string | undefined]): header is [string, string] {

@@ -46,10 +46,18 @@ export function subjectsOf(provider: SourceProvider, options: SubjectOptions = {
       otherSecret: provider.newSecrets(settings).secret,
       settings,
       ...(options.fetch && { fetch: options.fetch }),
-      sample: declaration.samples[0] ?? { type: 'test', body: { id: 'evt_1', type: 'test' } },
+      sample: samplesOf(provider, name)[0] ?? {
+        type: 'test',
+        body: { id: 'evt_1', type: 'test' },
+      },
       now,
     }
   })
+}
+
+/** Those that this scheme sends. */
+export function samplesOf({ declaration }: SourceProvider, scheme: string | undefined): Sample[] {
+  return declaration.samples.filter((sample) => (sample.scheme ?? scheme) === scheme)
 }
 
 /** The bytes of the subject's sample, written as `JSON.stringify` would with these spaces. */
