@@ -7,7 +7,8 @@ import { hookline, stripe, type TransactionDocument } from 'hookline'
 import { misbehave } from './misbehaviour.ts'
 import { adminKey, readSettings, secret } from './settings.ts'
 
-const { database, leaseMs, handlerMsMax = 5_000, concurrency = 32, isTraced } = readSettings()
+const settings = readSettings()
+const { database, leaseMs, handlerMsMax = 5_000, attemptsMax = 8, concurrency = 32 } = settings
 
 const app = hookline({
   sources: { stripe: stripe({ secrets: secret }) },
@@ -15,14 +16,14 @@ const app = hookline({
   concurrency,
 })
 
-const options = { timeoutMs: handlerMsMax, retry: { attempts: 8, delaysMs: [40] } }
+const options = { timeoutMs: handlerMsMax, retry: { attempts: attemptsMax, delaysMs: [40] } }
 
 app.on(
   'stripe',
   'payment_intent.succeeded',
   async (event, tx) => {
     const { account, ...behaviour } = event.data.object.metadata
-    if (isTraced) console.log(`begun ${event.id} ${tx.attempt}`)
+    if (settings.isTraced) console.log(`begun ${event.id} ${tx.attempt}`)
     if (account !== undefined) await countPayment(tx.doc(`accounts/${account}`))
     // `effects` has no unique key: what is applied twice is there twice.
     tx.sql`insert into effects (event_id) values (${event.id})`
@@ -41,6 +42,9 @@ async function countPayment(document: TransactionDocument): Promise<void> {
 const log = (message: string, fields = {}) =>
   console.error(new Date().toISOString(), message, JSON.stringify(fields))
 
+if (settings.isServed) {
+  process.on('unhandledRejection', (reason) => log('nothing handled a rejection', { reason }))
+}
 await app.start({
   database,
   host: '127.0.0.1',

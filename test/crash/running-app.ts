@@ -1,5 +1,6 @@
 /** The app as a process of its own, to be killed and paused by its id. */
 import { spawn } from 'node:child_process'
+import { dirname } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import type { AppSettings } from './settings.ts'
@@ -51,7 +52,8 @@ export function launchApp(settings: AppSettings, { through = [] }: Launch = {}):
     here('app.ts'),
     JSON.stringify(settings),
   ]
-  const child = spawn(program, command, { cwd: here('.'), stdio: ['pipe', 'pipe', 'pipe'] })
+  const cwd = dirname(settings.database) // where a crashed process may leave its core
+  const child = spawn(program, command, { cwd, stdio: ['pipe', 'pipe', 'pipe'] })
   const said: string[] = []
   const listeners = new Set<(line: string) => void>()
   let end: Ended | undefined

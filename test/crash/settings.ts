@@ -11,6 +11,10 @@ export interface AppSettings {
   readonly leaseMs: number
   /** The time limit of the handler. */
   readonly handlerMsMax?: number
+  /** After so many attempts a delivery has failed for good. */
+  readonly attemptsMax?: number
+  /** Goes on after a rejection that nobody awaits, as `hookline serve` does. */
+  readonly isServed?: boolean
   /** Handlers at the same time. */
   readonly concurrency?: number
   /** Says on its standard output which event's handler has begun. */
