@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from '
 import { launchChromium } from '../../test/chromium.ts'
 import { type RunningShop, startShop } from './testing/start-shop.ts'
 import {
+  nothingStored,
   openShop,
   payWith,
   shownSteps,
@@ -103,7 +104,7 @@ describe('the experiments', { timeout: testMsMax }, () => {
     await page.getByRole('button', { name: 'Send a forged event' }).click()
     await page.getByText('The server answered 400').waitFor()
     expect(await page.locator('#forge-result').innerText()).toContain('the account is still locked')
-    expect(await storedState(visited, shop.url)).toEqual({ user: undefined, orders: [] })
+    expect(await storedState(visited, shop.url)).toEqual(nothingStored)
   })
 
   test('a forged event after the payment changes nothing either', async () => {
@@ -155,8 +156,10 @@ describe('the experiments', { timeout: testMsMax }, () => {
       /^Attempt 1 failed at \+[\d,]+ ms and wrote nothing\. Attempt 2 fulfilled the order\.$/,
     )
     expect(await page.locator('#fail-result').innerText()).toContain('exactly once')
-    const { user, orders } = await storedState(visited, shop.url)
+    const { user, userVersion, orders } = await storedState(visited, shop.url)
     expect(user).toEqual({ unlocked: true })
+    // Written by one of the two attempts, not by both.
+    expect(userVersion).toBe(1)
     expect(orders).toMatchObject([{ fulfilledCount: 1, attempt: 2 }])
   })
 
@@ -201,7 +204,7 @@ describe('the page', { timeout: testMsMax }, () => {
     expect(steps.map(({ state }) => state)).toEqual(Array(4).fill('done'))
     expect(steps[0]?.text).toBe('Paid elsewhere, not from this page.')
     expect(await other.page.locator('#pill').innerText()).toBe('Locked')
-    expect(await storedState(other, shop.url)).toEqual({ user: undefined, orders: [] })
+    expect(await storedState(other, shop.url)).toEqual(nothingStored)
   })
 
   test('asks for nothing while nobody does anything', async () => {

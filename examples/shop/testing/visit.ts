@@ -78,20 +78,33 @@ export async function userIdOn(page: Page): Promise<string> {
 }
 
 export interface StoredState {
-  readonly user: unknown
+  readonly user: Record<string, unknown> | undefined
+  /** How often the document of the user was written. */
+  readonly userVersion: number
   readonly orders: readonly Record<string, unknown>[]
+}
+
+export const nothingStored: StoredState = { user: undefined, userVersion: 0, orders: [] }
+
+interface StoredDocument {
+  readonly data: Record<string, unknown>
+  readonly version: number
 }
 
 /** What the server holds about this person, read past the page. */
 export async function storedState({ page, context }: Visit, shopUrl: string): Promise<StoredState> {
   const userId = await userIdOn(page)
   const { token } = await (await context.request.post(`${shopUrl}/shop/token`)).json()
-  const read = async (path: string) => {
+  const read = async (path: string): Promise<StoredDocument[]> => {
     const headers = { authorization: `Bearer ${token}`, accept: 'application/json' }
-    const { documents } = await (
-      await context.request.get(`${shopUrl}/live/${path}`, { headers })
-    ).json()
-    return documents.map(({ data }: { data: Record<string, unknown> }) => data)
+    const answer = await context.request.get(`${shopUrl}/live/${path}`, { headers })
+    return (await answer.json()).documents
   }
-  return { user: (await read(`users/${userId}`))[0], orders: await read(`orders/${userId}/`) }
+  const [user] = await read(`users/${userId}`)
+  const orders = await read(`orders/${userId}/`)
+  return {
+    user: user?.data,
+    userVersion: user?.version ?? 0,
+    orders: orders.map(({ data }) => data),
+  }
 }
