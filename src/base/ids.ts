@@ -1,7 +1,6 @@
 /**
  * Ids: `<prefix>_` and the 26 characters of a ULID. Ids made in one process sort in the order they
- * were
- * made, also within one millisecond, so an index on them grows at its end only.
+ * were made, also within one millisecond, so an index on them grows at its end only.
  * Specification: https://github.com/ulid/spec
  */
 import { randomBytes } from 'node:crypto'
@@ -11,7 +10,7 @@ const randomCharacters = 16
 
 export type IdPrefix = 'evt' | 'dlv' | 'att' | 'src' | 'ep' | 'msg' | 'key' | 'call' | 'rpl' | 'wrk'
 
-let lastMs = 0
+let lastMs = -1
 let lastRandom: number[] = []
 
 /** @param nowMs milliseconds since 1970; a clock that steps back does not make ids step back. */
