@@ -1,4 +1,4 @@
-/** The files of the shop's page. Nothing else of the folder is served, whatever a request asks for. */
+/** The files of the shop's page. Nothing else is served, whatever a request asks for. */
 import { readFile } from 'node:fs/promises'
 
 const folder = new URL('./public/', import.meta.url)

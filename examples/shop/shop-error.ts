@@ -1,4 +1,4 @@
-/** An outcome that the page shows to the person in front of it: a status and a sentence, no stack. */
+/** An outcome that the page shows to a person: a status and a sentence, no stack. */
 export class ShopError extends Error {
   readonly status: number
 

@@ -37,7 +37,7 @@ afterAll(async () => {
 afterEach(async () => {
   const ended = visits.splice(0)
   for (const { context } of ended) await context.close()
-  // After each of them, whatever it was about: nothing went wrong on the page, nothing left the machine.
+  // Whatever a test was about: nothing went wrong on the page, nothing left the machine.
   expect(ended.flatMap(({ complaints }) => complaints)).toEqual([])
   const origins = ended.flatMap(({ requests }) => requests.map((one) => new URL(one.url()).origin))
   expect([...new Set(origins)].filter((origin) => !ownOrigins().includes(origin))).toEqual([])
@@ -54,7 +54,7 @@ async function visit(): Promise<Visit> {
 }
 
 describe('a payment', { timeout: testMsMax }, () => {
-  test('lights all four steps with their times and unlocks the account, also after a reload', async () => {
+  test('lights four steps with their times and unlocks, also after a reload', async () => {
     const { page } = await visit()
     expect((await shownSteps(page)).map(({ state }) => state)).toEqual(Array(4).fill('waiting'))
     expect(await page.getByText('Account unlocked').count()).toBe(0)
@@ -118,7 +118,7 @@ describe('the experiments', { timeout: testMsMax }, () => {
     expect(await storedState(visited, shop.url)).toEqual(before)
   })
 
-  test('an event that is sent again is a duplicate, and the order stays fulfilled once', async () => {
+  test('an event sent again is a duplicate, and the order stays fulfilled once', async () => {
     const visited = await visit()
     const { page } = visited
     await payWith(page, 'Pay $9.99')
@@ -139,7 +139,7 @@ describe('the experiments', { timeout: testMsMax }, () => {
     expect(requests.filter((request) => request.url().endsWith('/shop/resend'))).toEqual([])
   })
 
-  test('a handler that fails once is shown to fail, and unlocks once at its second attempt', async () => {
+  test('a handler that fails once is shown to fail, and then unlocks once', async () => {
     const visited = await visit()
     const { page, context } = visited
     const watching = await context.newPage()

@@ -109,7 +109,7 @@ function orderPath(userId: string, orderId: string): string {
   return `orders/${userId}/${orderId}`
 }
 
-/** A page from elsewhere must not act with the cookie of this shop. A program sends neither header. */
+/** A page from elsewhere must not act with this cookie. A program sends neither header. */
 function requireOwnPage(request: Request, url: URL): void {
   if (request.method !== 'POST') throw new ShopError(405, 'This is done with POST, by the page.')
   const site = request.headers.get('sec-fetch-site')
@@ -135,8 +135,9 @@ function userIdOf(request: Request): string | undefined {
 
 function newUserCookie(request: Request): string {
   const userId = `u_${randomBytes(16).toString('hex')}`
-  const secure = request.url.startsWith('https:') ? '; Secure' : ''
-  return `${cookieName}=${userId}; Path=/shop; Max-Age=${cookieSeconds}; HttpOnly; SameSite=Lax${secure}`
+  const attributes = ['Path=/shop', `Max-Age=${cookieSeconds}`, 'HttpOnly', 'SameSite=Lax']
+  if (request.url.startsWith('https:')) attributes.push('Secure')
+  return [`${cookieName}=${userId}`, ...attributes].join('; ')
 }
 
 async function readBody(request: Request): Promise<Record<string, unknown>> {

@@ -18,7 +18,7 @@ import { clockTime, duration } from './times.js'
  * @property {number} clockAheadMs Milliseconds by which the server's clock is ahead.
  * @property {Sent} [forged]
  * @property {Sent} [again]
- * @property {Record<string, string>} problems What kept an experiment from being made, by its button.
+ * @property {Record<string, string>} problems What kept an experiment from being made.
  */
 
 const buttons = ['pay', 'forge', 'again', 'fail', 'restart']

@@ -45,8 +45,8 @@ async function askToken() {
 }
 
 /**
- * The answer was made somewhere between the two times. Where that alone explains the difference, the
- * two clocks are taken for one, as they are on one machine.
+ * The answer was made somewhere between the two times. Where that alone explains the difference,
+ * the two clocks are taken for one, as they are on one machine.
  *
  * @param {number} now
  * @param {number} sentAt

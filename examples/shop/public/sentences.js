@@ -24,7 +24,8 @@ export function forgedSentence({ status }, { isUnlocked }) {
  */
 export function againSentence({ status, duplicate }, { order }) {
   if (!duplicate) return `The server answered ${status}, and did not know the event as a duplicate.`
-  return `The server answered ${status}: a duplicate. Nothing ran again. ${fulfilledSentence(order)}`
+  const fulfilled = fulfilledSentence(order)
+  return `The server answered ${status}: a duplicate. Nothing ran again. ${fulfilled}`
 }
 
 /** @param {Shown['order']} order */
@@ -43,6 +44,6 @@ export function failSentence({ order }) {
     return 'Attempt 1 failed, so none of its writes was made: the account is still locked.'
   }
   const times = fulfilledCount === 1 ? 'exactly once' : `${fulfilledCount} times`
-  const later = duration(fulfilledAt - failedAt)
-  return `Attempt 1 failed and wrote nothing. Attempt ${attempt}, ${later} later, unlocked the account ${times}.`
+  const next = `Attempt ${attempt}, ${duration(fulfilledAt - failedAt)} later,`
+  return `Attempt 1 failed and wrote nothing. ${next} unlocked the account ${times}.`
 }

@@ -3,7 +3,8 @@
 import { duration } from './times.js'
 
 /**
- * The document `orders/<user>/<order>`. All times are milliseconds since 1970 by the server's clock.
+ * The document `orders/<user>/<order>`. Times are milliseconds since 1970, by the
+ * server's clock.
  *
  * @typedef {object} Order
  * @property {number} [startedAt] The click reached the shop.
@@ -86,7 +87,8 @@ function toDatabase({ startedAt, receivedAt, failedAt, fulfilledAt, attempt }) {
   const title = 'Your server → database'
   if (fulfilledAt !== undefined && failedAt !== undefined) {
     const when = duration(failedAt - (startedAt ?? failedAt))
-    const text = `Attempt 1 failed at +${when} and wrote nothing. Attempt ${attempt} fulfilled the order.`
+    const failed = `Attempt 1 failed at +${when} and wrote nothing.`
+    const text = `${failed} Attempt ${attempt} fulfilled the order.`
     return { state: 'done', title, text, at: fulfilledAt }
   }
   if (fulfilledAt !== undefined) {
