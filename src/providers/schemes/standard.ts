@@ -1,7 +1,8 @@
 /** Standard Webhooks as a scheme, for the companies that use it and the variants of their headers and keys. */
-import type { Part } from '../../signing/hmac.ts'
-import { newSecret, type SecretShape, secretKey } from '../../signing/secret.ts'
+import { newSecret, type SecretShape } from '../../signing/secret.ts'
 import {
+  type StandardKey,
+  standardKey,
   standardSecret,
   standardSignatures,
   standardToleranceSeconds,
@@ -41,12 +42,12 @@ export function standard({
   return {
     headers: names,
     facts: {
-      algorithm: 'Standard Webhooks v1: HMAC-SHA256, base64',
+      algorithm: 'Standard Webhooks: v1, HMAC-SHA256, or v1a, Ed25519, base64',
       headers: names,
       signed: '{id}.{timestamp}.{body}',
       toleranceSeconds: standardToleranceSeconds,
       bodyAuthenticated: true,
-      key: keys.map(keyFact).join(', or '),
+      key: `${keys.map(keyFact).join(', or ')}; a public key after \`whpk_\``,
     },
     verify: (reading, context) => verify(families, keys, reading, context),
     sign: (body, options) => sign(families[0] ?? familyOf('webhook'), keys, body, options),
@@ -93,8 +94,11 @@ function verify(
 }
 
 /** All shapes of the first secret, then of the second: the place of a key tells its secret. */
-function keysOf(secrets: readonly string[], shapes: readonly SecretShape[]): (Part | undefined)[] {
-  return secrets.flatMap((secret) => shapes.map((shape) => secretKey(secret, shape)))
+function keysOf(
+  secrets: readonly string[],
+  shapes: readonly SecretShape[],
+): (StandardKey | undefined)[] {
+  return secrets.flatMap((secret) => shapes.map((shape) => standardKey(secret, shape)))
 }
 
 function sign(
