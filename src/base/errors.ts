@@ -66,7 +66,11 @@ export function errorText(thrown: unknown, charactersMax = 8_000): string {
 
 function describe(thrown: unknown): string {
   try {
-    if (thrown instanceof Error) return thrown.stack ?? `${thrown.name}: ${thrown.message}`
+    if (thrown instanceof Error) {
+      // Anybody may have set it to anything.
+      const stack: unknown = thrown.stack
+      return typeof stack === 'string' ? stack : `${thrown.name}: ${thrown.message}`
+    }
     if (typeof thrown === 'string') return thrown
     return `A value that is not an Error was thrown: ${JSON.stringify(thrown) ?? String(thrown)}`
   } catch {
