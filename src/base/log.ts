@@ -1,7 +1,6 @@
 /**
  * Structured log lines. `dev` prints them for people, `serve` as JSON for machines. Callers pass
- * only
- * fields they name; nothing here prints a whole request, header list or configuration.
+ * only fields they name; nothing here prints a whole request, header list or configuration.
  */
 import pino from 'pino'
 
