@@ -21,7 +21,8 @@ export interface AppFile {
 }
 
 /**
- * The file that was named, else the usual one of the working directory; undefined where it has none.
+ * The file that was named, else the usual one of the working directory; undefined where it has
+ * none.
  * @throws HooklineError `config_invalid` where the named file does not exist.
  */
 export function findAppFile(named: string | undefined, directory: string): AppFile | undefined {
@@ -39,7 +40,8 @@ function namedFile(path: string, directory: string): AppFile {
   if (existsSync(path)) return toAppFile(path, directory)
   throw new HooklineError(
     'config_invalid',
-    `There is no file ${shownPath(path, directory)}. The path was likely mistyped, or is of another folder. Check it, or write a new one with \`hookline init\`.`,
+    `There is no file ${shownPath(path, directory)}. The path was likely mistyped, or is of ` +
+      'another folder. Check it, or write a new one with `hookline init`.',
   )
 }
 
@@ -54,13 +56,14 @@ export function shownPath(path: string, directory: string): string {
   return short.startsWith('..') ? path : short
 }
 
-/** Imports the file. @throws HooklineError `config_invalid`, with the file and line of what is wrong. */
+/** Imports the file. @throws HooklineError `config_invalid`, with the file and line of a fault. */
 export async function loadApp({ path, shownAs }: AppFile, directory: string): Promise<Hookline> {
   const app = await imported(path, shownAs, directory)
   if (isApp(app)) return app
   throw new HooklineError(
     'config_invalid',
-    `${shownAs} does not export an app. Its default export is likely missing. End it with \`export default app\`, where app is what hookline() returned.`,
+    `${shownAs} does not export an app. Its default export is likely missing. End it with ` +
+      '`export default app`, where app is what hookline() returned.',
   )
 }
 
@@ -73,9 +76,10 @@ async function imported(path: string, shownAs: string, directory: string): Promi
     const isBare = cause instanceof SyntaxError && placeIn(stack, directory) === undefined
     const place = placeIn(isBare ? uncaughtText(path) : stack, directory)
     const what = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)
+    const where = place === undefined ? '' : ` (${place})`
     throw new HooklineError(
       'config_invalid',
-      `${shownAs} does not load: ${what.replace(/\.?$/, '')}${place === undefined ? '' : ` (${place})`}. Repair it there.`,
+      `${shownAs} does not load: ${what.replace(/\.?$/, '')}${where}. Repair it there.`,
       { cause },
     )
   }
@@ -91,8 +95,9 @@ function placeIn(stack: string, directory: string): string | undefined {
 }
 
 /**
- * Node keeps the place of a syntax error in JavaScript to itself until it prints the error as uncaught.
- * Such an error comes before any of the app has run, so a second Node can be let run into it.
+ * Node keeps the place of a syntax error in JavaScript to itself until it prints the error as
+ * uncaught. Such an error comes before any of the app has run, so a second Node can be let run into
+ * it.
  */
 function uncaughtText(path: string): string {
   const script = `import(${JSON.stringify(pathToFileURL(path).href)})`

@@ -44,8 +44,10 @@ test('the stack is shown to who asks for it, and to nobody else', async () => {
   expect(debug.stderr).toMatch(/\n {4}at findServer /)
 })
 
-test('an old Node is told what is needed, before anything that it can not read is loaded', async () => {
-  const versions = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.19.0' } })`
+test('an old Node is told what is needed, before what it can not read is loaded', async () => {
+  const versions = `
+    const value = { ...process.versions, node: '20.19.0' }
+    Object.defineProperty(process, 'versions', { value })`
   const { code, stdout, stderr } = await runCli(['--version'], {
     directory,
     nodeArguments: ['--import', `data:text/javascript,${encodeURIComponent(versions)}`],
@@ -58,9 +60,9 @@ test('an old Node is told what is needed, before anything that it can not read i
 
 test('only the expected warnings of Node are silenced', async () => {
   const warn = `
-    process.emitWarning('SQLite is an experimental feature', 'ExperimentalWarning')
-    setTimeout(() => process.emitWarning('SQLite is an experimental feature', 'ExperimentalWarning'), 1)
-    setTimeout(() => process.emitWarning('Something else is', 'ExperimentalWarning'), 1)`
+    const warn = (text) => process.emitWarning(text, 'ExperimentalWarning')
+    setTimeout(() => warn('SQLite is an experimental feature'), 1)
+    setTimeout(() => warn('Something else is'), 1)`
   const { stderr } = await runCli(['sandbox', '--help'], {
     directory,
     nodeArguments: ['--import', `data:text/javascript,${encodeURIComponent(warn)}`],

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * The program `hookline`. It must start on any Node, so that an old one is told what is needed; therefore
- * it imports nothing but plain code before it has looked at the version.
+ * The program `hookline`. It must start on any Node, so that an old one is told what is needed;
+ * therefore it imports nothing but plain code before it has looked at the version.
  */
 import { runtimeFault } from './runtime.ts'
 import { quietExperimentalWarnings } from './warnings.ts'

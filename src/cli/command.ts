@@ -1,4 +1,6 @@
-/** How a command is described, and the readers of its options. Says nothing of what a command does. */
+/**
+ * How a command is described, and the readers of its options. Says nothing of what a command does.
+ */
 import { Command, InvalidArgumentError } from 'commander'
 
 export interface Description {

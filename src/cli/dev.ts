@@ -1,6 +1,7 @@
 /**
- * `hookline dev`: everything for local work. This process runs the sandbox and watches the files; a child
- * runs the app, so that a reload, a crash or an endless loop of the app takes nothing else down.
+ * `hookline dev`: everything for local work. This process runs the sandbox and watches the files; a
+ * child runs the app, so that a reload, a crash or an endless loop of the app takes nothing else
+ * down.
  */
 import type { Command } from 'commander'
 import { plainLog } from '../base/log.ts'
@@ -24,8 +25,8 @@ export function devCommand(): Command {
     does: 'Run everything for local work: your app, the sandbox, the dashboard.',
     examples: ['dev', 'dev hookline.ts --port 3000'],
     notes: [
-      'It reloads when a file in the folder of your app changes, and keeps its keys and its database in\n' +
-        '.hookline/ of the folder it is started in. Without a file of yours it runs the built-in demo.',
+      'It reloads when a file in the folder of your app changes. Its keys and its database are\n' +
+        'in .hookline/ of the folder it is started in. Without a file of yours it runs a demo.',
     ],
   })
     .argument('[file]', 'the app; else hookline.ts, .js or .mjs of this folder, else the demo')

@@ -1,10 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import type { EventView } from '../client/admin.ts'
+import { admin, type EventFilter } from '../client/admin.ts'
 import { appFolder, appText } from './testing/app-folder.ts'
 import { runCli, startCli } from './testing/cli-process.ts'
 import { until } from './testing/until.ts'
+import { madeAdminKey } from './working-files.ts'
 
 describe('events that the sandbox sent', async () => {
   const directory = appFolder()
@@ -21,8 +22,10 @@ describe('events that the sandbox sent', async () => {
   const trigger = (...args: string[]) =>
     run('trigger', 'stripe', 'payment_intent.succeeded', '--sandbox-url', sandboxUrl, ...args)
   const events = (...args: string[]) => run('events', ...args, '--url', url)
-  const listed = async (...args: string[]): Promise<readonly EventView[]> =>
-    JSON.parse((await events('list', '--json', ...args)).stdout).data
+  const listed = async (filter: EventFilter = {}) => {
+    const key = madeAdminKey(directory) ?? ''
+    return (await admin(url, { key }).events.list(filter)).data
+  }
 
   test('arrive verified, each once, however often they are sent', async () => {
     const { code, stdout, stderr } = await trigger('--times', '3', '--duplicate', '1', '--shuffle')
@@ -40,14 +43,16 @@ describe('events that the sandbox sent', async () => {
   })
 
   test('are listed for people, filtered, and to a limit', async () => {
-    const [all, none, one] = await Promise.all([
+    const [all, json, none, one] = await Promise.all([
       events('--status', 'done', '--since', '1h'),
+      events('--type', 'payment_intent.succeeded', '--json'),
       events('list', '--source', 'github'),
       events('list', '--limit', '1'),
     ])
     expect(all.stdout).toMatch(
       /^ID +RECEIVED +STATUS +MODE +SOURCE +TYPE\n(evt_\w{26} .*✓ done .*\n){3}$/,
     )
+    expect(JSON.parse(json.stdout)).toEqual({ data: await listed(), next: null })
     expect(none.stdout).toBe('No event matches.\n')
     expect(one.stdout).toMatch(/^ID.*\nevt_.*\nThere are more\. .*\n$/)
   })
@@ -55,7 +60,7 @@ describe('events that the sandbox sent', async () => {
   test('are shown with what was set in them, their headers and their attempts', async () => {
     const sent = await trigger('--set', 'metadata.userId=u_7', '--set', 'amount=123', '--json')
     const [{ id: stripeId }] = JSON.parse(sent.stdout).data
-    const [event] = await listed('-q', stripeId)
+    const [event] = await listed({ q: stripeId })
     const shown = await until('it is handled', async () => {
       const { stdout } = await events('show', event?.id ?? '')
       return stdout.includes('attempt 1') ? stdout : undefined
@@ -97,7 +102,7 @@ describe('events that the sandbox sent', async () => {
     const { code, stdout } = await events('replay', '--status', 'done', '--dry-run', '--json')
     expect(JSON.parse(stdout)).toEqual({ matched: length })
     expect(code).toBe(0)
-    const [event] = await listed('--limit', '1')
+    const [event] = await listed()
     const { deliveries } = JSON.parse((await events('show', event?.id ?? '', '--json')).stdout)
     expect(deliveries).toHaveLength(1)
   })
@@ -113,7 +118,7 @@ describe('events that the sandbox sent', async () => {
   })
 
   test('are replayed by their id, to one handler', async () => {
-    const [event] = await listed('--limit', '1')
+    const [event] = await listed()
     const { code, stdout } = await events('replay', event?.id ?? '')
     expect(stdout).toBe('Replayed 1 event: 1 deliveries are due.\n')
     expect(code).toBe(0)

@@ -1,4 +1,6 @@
-/** What is said, and with which exit code, when a command does not succeed. One line, and no stack. */
+/**
+ * What is said, and with which exit code, when a command does not succeed. One line, and no stack.
+ */
 import { errorText, HooklineError } from '../base/errors.ts'
 import { ApiError } from '../client/admin.ts'
 import { LineError } from '../client/index.ts'
@@ -36,7 +38,9 @@ function said(thrown: unknown): { code: string; message: string } {
   const message = thrown instanceof Error ? thrown.message : String(thrown)
   return {
     code: 'unexpected',
-    message: `${oneLine(message)}. This was not expected. Run it again with --debug to see where it comes from.`,
+    message:
+      `${oneLine(message)}. This was not expected. ` +
+      'Run it again with --debug to see where it comes from.',
   }
 }
 

@@ -8,7 +8,7 @@ import { temporaryFolder } from './testing/cli-process.ts'
 
 const read = (folder: string, name: string) => readFileSync(join(folder, name), 'utf8')
 
-test('in an empty folder it writes an app that loads, and keeps what it wrote when run again', async () => {
+test('in an empty folder it writes an app that loads; run again it changes nothing', async () => {
   const folder = appFolder()
   expect(init(folder)).toEqual({ written: ['hookline.ts', '.env.local', '.gitignore'], kept: [] })
   const path = join(folder, 'hookline.ts')

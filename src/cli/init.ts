@@ -1,4 +1,7 @@
-/** `hookline init`: the files of a first app. Writes what is missing and changes nothing that exists. */
+/**
+ * `hookline init`: the files of a first app. Writes what is missing and changes nothing that
+ * exists.
+ */
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Command } from 'commander'
@@ -12,7 +15,7 @@ const app = hookline({
   sources: { stripe: stripe() },
 })
 
-// Runs once for each payment, however often Stripe sends it. What is said to tx is committed together.
+// Runs once for each payment, however often Stripe sends it. Its writes are committed together.
 app.on('stripe', 'payment_intent.succeeded', async (event, tx) => {
   const { userId } = event.data.object.metadata
   if (userId) await tx.doc(\`users/\${userId}\`).update({ unlocked: true })

@@ -1,6 +1,6 @@
 /**
- * The program: its commands, and what becomes of an error. Exit 0 is done, 1 failed, 2 wrong usage. What
- * the commands do is in their own files.
+ * The program: its commands, and what becomes of an error. Exit 0 is done, 1 failed, 2 wrong usage.
+ * What the commands do is in their own files.
  */
 import { createRequire } from 'node:module'
 import { Command, CommanderError } from 'commander'
@@ -50,7 +50,9 @@ export function buildProgram(): Command {
   return program
 }
 
-/** Commander does not end the process and prints no errors of its own: they come here, as one line. */
+/**
+ * Commander does not end the process and prints no errors of its own: they come here, as one line.
+ */
 function settle(command: Command, path: string): void {
   command.exitOverride((error) => {
     throw error.exitCode === 0 ? error : usageError(error, path)

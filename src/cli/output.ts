@@ -15,7 +15,9 @@ export function printJsonLine(value: unknown): void {
   print(JSON.stringify(value))
 }
 
-/** The columns to fit into; undefined where no terminal is written to, and nothing needs to be cut. */
+/**
+ * The columns to fit into; undefined where no terminal is written to, and nothing needs to be cut.
+ */
 export function columns(): number | undefined {
   return process.stdout.isTTY ? process.stdout.columns : undefined
 }

@@ -1,6 +1,6 @@
 /**
- * Text from outside, made safe to print. Payloads are hostile: control characters could forge lines,
- * colours or whole screens in a terminal, and marks of direction could reverse what is read.
+ * Text from outside, made safe to print. Payloads are hostile: control characters could forge
+ * lines, colours or whole screens in a terminal, and marks of direction could reverse what is read.
  */
 
 const unprintable = /[\p{Cc}\p{Bidi_Control}\u2028\u2029\ufeff]/gu

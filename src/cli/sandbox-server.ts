@@ -1,4 +1,7 @@
-/** The sandbox on a port of this machine: for `dev`, which runs it beside the app, and for `sandbox`. */
+/**
+ * The sandbox on a port of this machine: for `dev`, which runs it beside the app, and for
+ * `sandbox`.
+ */
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
@@ -54,8 +57,8 @@ function bind(server: Server, port: number): Promise<void> {
     server.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code !== 'EADDRINUSE') return reject(error)
       const detail =
-        `Port ${port} is taken, so the sandbox can not have it. Another \`hookline dev\` or another ` +
-        'program likely listens there. Stop it, or choose another port for the sandbox.'
+        `Port ${port} is taken, so the sandbox can not have it. Another \`hookline dev\` or ` +
+        'another program likely listens there. Stop it, or choose another port for the sandbox.'
       reject(new HooklineError('port_in_use', detail, { cause: error }))
     })
     server.listen(port, host, resolve)

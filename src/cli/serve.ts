@@ -1,4 +1,6 @@
-/** `hookline serve`: the app in production, one process, a log of JSON lines. It makes up no key. */
+/**
+ * `hookline serve`: the app in production, one process, a log of JSON lines. It makes up no key.
+ */
 import type { Command } from 'commander'
 import { errorText, HooklineError } from '../base/errors.ts'
 import { jsonLog, type Log } from '../base/log.ts'
@@ -22,7 +24,8 @@ export function serveCommand(): Command {
     does: 'Run the app in production. Needs a master key and an admin key.',
     examples: ['serve', 'serve hookline.ts --host 0.0.0.0 --port 8080 --admin-port 8081'],
     notes: [
-      'The keys come from HOOKLINE_MASTER_KEY (or HOOKLINE_MASTER_KEY_FILE) and HOOKLINE_ADMIN_KEY.\n' +
+      'The keys come from HOOKLINE_MASTER_KEY (or HOOKLINE_MASTER_KEY_FILE) and\n' +
+        'HOOKLINE_ADMIN_KEY.\n' +
         'SIGTERM and Ctrl-C let running handlers end, for 30 seconds at most.',
     ],
   })
@@ -72,10 +75,13 @@ function requireKeys({ masterKey, adminKey }: Config): void {
     ...(adminKey ? [] : ['HOOKLINE_ADMIN_KEY']),
   ]
   if (missing.length === 0) return
-  const [is, it] = missing.length === 1 ? ['is', 'it'] : ['are', 'each']
+  const [is, it, them] = missing.length === 1 ? ['is', 'it', 'it'] : ['are', 'each', 'them']
   throw new HooklineError(
     'config_invalid',
-    `${missing.join(' and ')} ${is} not set. \`serve\` makes up no keys, since sessions, tokens and the admin side rest on them. Make ${it} with \`openssl rand -base64 32\`, keep ${missing.length === 1 ? 'it' : 'them'} outside of the database, and set ${missing.length === 1 ? 'it' : 'them'} in the environment or in .env.local (for the master key, HOOKLINE_MASTER_KEY_FILE does as well).`,
+    `${missing.join(' and ')} ${is} not set. \`serve\` makes up no keys, since sessions, ` +
+      `tokens and the admin side rest on them. Make ${it} with \`openssl rand -base64 32\`, keep ` +
+      `${them} outside of the database, and set ${them} in the environment or in .env.local (for ` +
+      'the master key, HOOKLINE_MASTER_KEY_FILE does as well).',
   )
 }
 
@@ -83,6 +89,8 @@ function requireFile(file: AppFile | undefined): AppFile {
   if (file) return file
   throw new HooklineError(
     'config_invalid',
-    'There is no hookline.ts, hookline.js or hookline.mjs in this folder. `serve` was likely started in another one. Name the file, as in `hookline serve app/hookline.ts`, or write one with `hookline init`.',
+    'There is no hookline.ts, hookline.js or hookline.mjs in this folder. `serve` was likely ' +
+      'started in another one. Name the file, as in `hookline serve app/hookline.ts`, or write ' +
+      'one with `hookline init`.',
   )
 }

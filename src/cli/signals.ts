@@ -1,6 +1,7 @@
 /**
- * Ctrl-C and SIGTERM. The first asks for an orderly end, a later one for the end at once. One key press
- * can arrive twice, from the terminal and handed on by npm, so a second one right behind does not count.
+ * Ctrl-C and SIGTERM. The first asks for an orderly end, a later one for the end at once. One key
+ * press can arrive twice, from the terminal and handed on by npm, so a second one right behind does
+ * not count.
  */
 import { systemClock } from '../base/clock.ts'
 

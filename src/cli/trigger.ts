@@ -71,7 +71,8 @@ export function parseSet(pairs: readonly string[]): Record<string, unknown> {
     const at = pair.indexOf('=')
     if (at < 1) {
       throw new UsageError(
-        `'${pair}' is not a path and a value. The equals sign is likely missing. Write it as --set metadata.userId=u_1.`,
+        `'${pair}' is not a path and a value. The equals sign is likely missing. Write it as ` +
+          '--set metadata.userId=u_1.',
       )
     }
     return [pair.slice(0, at), setValueOf(pair.slice(at + 1))]
@@ -88,12 +89,16 @@ function setValueOf(text: string): unknown {
 async function askSandbox(sandboxUrl: string, request: object): Promise<readonly SentEvent[]> {
   const response = await post(`${sandboxUrl}/_sandbox/trigger`, request)
   const answer = Object(parseJson(await response.text())) as Record<string, unknown> // read by name
-  if (response.ok && Array.isArray(answer.data)) return answer.data as SentEvent[] // the sandbox's own form
+  if (response.ok && Array.isArray(answer.data)) {
+    return answer.data as SentEvent[] // the sandbox's own form
+  }
   const { detail } = answer
   if (typeof detail === 'string') throw new HooklineError('payload_invalid', detail)
   throw new HooklineError(
     'server_unreachable',
-    `${sandboxUrl} answered with ${response.status} and not as the sandbox does. Another program likely listens there. Start \`hookline dev\`, or name the sandbox with --sandbox-url.`,
+    `${sandboxUrl} answered with ${response.status} and not as the sandbox does. Another ` +
+      'program likely listens there. Start `hookline dev`, or name the sandbox with ' +
+      '--sandbox-url.',
   )
 }
 
@@ -108,7 +113,8 @@ async function post(url: string, body: object): Promise<Response> {
   } catch (cause) {
     throw new HooklineError(
       'server_unreachable',
-      `No sandbox answers at ${new URL(url).origin}. It is likely not running. Start it with \`hookline dev\`, or name its address with --sandbox-url.`,
+      `No sandbox answers at ${new URL(url).origin}. It is likely not running. Start it with ` +
+        '`hookline dev`, or name its address with --sandbox-url.',
       { cause },
     )
   }
@@ -132,13 +138,15 @@ function requireAccepted(sent: readonly SentEvent[]): void {
   if (unsent > 0) {
     throw new HooklineError(
       'not_found',
-      `${unsent} of ${sent.length} events went to nobody. The sandbox knows no endpoint that takes them. Start \`hookline dev\` with a stripe source, or the sandbox with --to.`,
+      `${unsent} of ${sent.length} events went to nobody. The sandbox knows no endpoint that ` +
+        'takes them. Start `hookline dev` with a stripe source, or the sandbox with --to.',
     )
   }
   const refused = sent.filter(({ deliveries }) => deliveries.some(({ ok }) => !ok)).length
   if (refused === 0) return
   throw new HooklineError(
     'webhook_refused',
-    `${refused} of ${sent.length} events were not accepted. The answers are above. The sandbox sends them again; the server's log says why.`,
+    `${refused} of ${sent.length} events were not accepted. The answers are above. The sandbox ` +
+      "sends them again; the server's log says why.",
   )
 }

@@ -1,4 +1,6 @@
-/** Node's warnings: all are shown but those of the two experimental parts that Hookline is built on. */
+/**
+ * Node's warnings: all are shown but those of the two experimental parts that Hookline is built on.
+ */
 
 const expected = /SQLite|Type Stripping|stripTypeScriptTypes/i
 

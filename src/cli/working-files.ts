@@ -1,6 +1,7 @@
 /**
- * `.hookline/` of the working directory: the keys and webhook secrets that local work needs, made once and
- * kept. Only its owner reads it. A file is never there half: it is written whole under another name first.
+ * `.hookline/` of the working directory: the keys and webhook secrets that local work needs, made
+ * once and kept. Only its owner reads it. A file is never there half: it is written whole under
+ * another name first.
  */
 import { randomBytes } from 'node:crypto'
 import {
@@ -90,7 +91,8 @@ function readIfThere(path: string): string | undefined {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw new HooklineError(
       'config_invalid',
-      `${path} is there and can not be read. Its permissions or its owner are likely wrong. Make it yours, or delete it to have a new one.`,
+      `${path} is there and can not be read. Its permissions or its owner are likely wrong. ` +
+        'Make it yours, or delete it to have a new one.',
       { cause: error },
     )
   }
@@ -130,6 +132,7 @@ function writeBeside(path: string, text: string): string {
 function damaged(name: string): HooklineError {
   return new HooklineError(
     'config_invalid',
-    `${name} does not hold what was written there. It was likely edited or cut. Delete it, and the next \`hookline dev\` makes a new one.`,
+    `${name} does not hold what was written there. It was likely edited or cut. Delete it, and ` +
+      'the next `hookline dev` makes a new one.',
   )
 }

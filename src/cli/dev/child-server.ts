@@ -1,6 +1,6 @@
 /**
- * The process that runs the app in `dev`: started anew for each change of its file, ended by its parent,
- * and never left alone: when the parent is gone, it ends too.
+ * The process that runs the app in `dev`: started anew for each change of its file, ended by its
+ * parent, and never left alone: when the parent is gone, it ends too.
  */
 import { quietExperimentalWarnings } from '../warnings.ts'
 

@@ -68,7 +68,9 @@ async function start({ options, directory, log }: Child, app: Hookline): Promise
   })
 }
 
-/** What is set in the environment and in .env.local stands; what is missing was made in .hookline/. */
+/**
+ * What is set in the environment and in .env.local stands; what is missing was made in .hookline/.
+ */
 function startOptions({ flags }: ChildOptions, directory: string): StartOptions {
   const config = loadConfig({ flags, directory })
   const made = developmentKeys(directory)

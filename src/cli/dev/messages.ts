@@ -1,8 +1,14 @@
-/** What `dev` and the process that runs the app tell each other. Secrets go this way and are never printed. */
+/**
+ * What `dev` and the process that runs the app tell each other. Secrets go this way and are never
+ * printed.
+ */
 import type { ErrorCode } from '../../base/errors.ts'
 import type { Flags } from '../../config.ts'
 
-/** Given to the child at its start. Holds no secret: arguments are visible to every user of the machine. */
+/**
+ * Given to the child at its start. Holds no secret: arguments are visible to every user of the
+ * machine.
+ */
 export interface ChildOptions {
   readonly file: { readonly path: string; readonly shownAs: string; readonly isShop: boolean }
   readonly flags: Flags

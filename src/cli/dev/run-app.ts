@@ -1,4 +1,6 @@
-/** Runs the app under supervision, tells the sandbox of its sources, and says what happens to it. */
+/**
+ * Runs the app under supervision, tells the sandbox of its sources, and says what happens to it.
+ */
 import { dirname, join } from 'node:path'
 import { HooklineError } from '../../base/errors.ts'
 import type { Flags } from '../../config.ts'
@@ -29,7 +31,8 @@ interface State extends AppRun {
 
 /**
  * Resolves after a signal, when the app has drained.
- * @throws HooklineError where the first start fails for a reason that no change of the app's file repairs.
+ * @throws HooklineError where the first start fails for a reason that no change of the app's file
+ * repairs.
  */
 export function runApp(run: AppRun): Promise<void> {
   const state: State = { ...run, firstReady: undefined }

@@ -1,6 +1,6 @@
 /**
- * Keeps one child running: starts it, starts it anew after a change or when it ended by itself, and waits
- * where its file does not load. It knows processes, not what they serve.
+ * Keeps one child running: starts it, starts it anew after a change or when it ended by itself, and
+ * waits where its file does not load. It knows processes, not what they serve.
  */
 import type { ChildProcess } from 'node:child_process'
 import { systemClock } from '../../base/clock.ts'

@@ -1,7 +1,7 @@
 /**
- * Says which file below a folder changed. Each folder is watched by itself, because a recursive watch
- * would also walk through node_modules; only files that can be part of an app count, because a database or
- * a log that the app writes must not restart it.
+ * Says which file below a folder changed. Each folder is watched by itself, because a recursive
+ * watch would also walk through node_modules; only files that can be part of an app count, because
+ * a database or a log that the app writes must not restart it.
  */
 import { type FSWatcher, readdirSync, statSync, watch } from 'node:fs'
 import { basename, dirname, extname, join } from 'node:path'
@@ -53,7 +53,7 @@ function addFolder(state: Watch, folder: string): void {
       if (entry.isDirectory() && isWatched(entry.name)) addFolder(state, join(folder, entry.name))
     }
   } catch {
-    removeFolder(state, folder) // It is gone again, or may not be read: nothing in it can be loaded.
+    removeFolder(state, folder) // Gone again, or not readable: nothing in it can be loaded.
   }
 }
 

@@ -50,8 +50,10 @@ function requireChoice(ids: readonly string[], filter: EventFilter, { all }: Rep
   if (ways === 1) return
   throw new UsageError(
     ways === 0
-      ? 'no event is chosen. Neither an id nor a filter was given. Name ids, give a filter such as --status failed, or say --all.'
-      : 'events are chosen in two ways. Ids, filters and --all exclude each other. Give one of them.',
+      ? 'no event is chosen. Neither an id nor a filter was given. Name ids, give a filter such ' +
+          'as --status failed, or say --all.'
+      : 'events are chosen in two ways. Ids, filters and --all exclude each other. Give one of ' +
+          'them.',
   )
 }
 
@@ -65,7 +67,8 @@ async function replayNamed(
   options: ReplayOptions,
 ): Promise<void> {
   const wanted = [...new Set(ids)].map((id) => encodeURIComponent(id))
-  for (const id of wanted) await api.events.get(id) // An id that is unknown stops it before the first replay.
+  // An id that is unknown stops it before the first replay.
+  for (const id of wanted) await api.events.get(id)
   if (options.dryRun) return report(options, { matched: wanted.length })
   if (!(await isConfirmed(wanted.length, options))) return
   let deliveries = 0
@@ -90,7 +93,8 @@ async function replayMatching(
   if (ended.state === 'done') return
   throw new HooklineError(
     'delivery_state',
-    `The replay ${ended.id} was cancelled. Somebody likely did so in the dashboard. Start another for the events that are left.`,
+    `The replay ${ended.id} was cancelled. Somebody likely did so in the dashboard. Start ` +
+      'another for the events that are left.',
   )
 }
 
@@ -107,7 +111,8 @@ async function isConfirmed(count: number, { yes, json }: ReplayOptions): Promise
   if (yes || count <= 1) return true
   if (json || !process.stdin.isTTY || !process.stdout.isTTY) {
     throw new UsageError(
-      `${count} events match, and there is no terminal to ask at. Look at them with --dry-run, then say --yes.`,
+      `${count} events match, and there is no terminal to ask at. Look at them with --dry-run, ` +
+        'then say --yes.',
     )
   }
   const answer = await confirm({ message: `Replay ${count} events?`, initialValue: false })

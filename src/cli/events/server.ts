@@ -39,6 +39,8 @@ function localUrl({ host }: Config, port: number): string {
 function keyUnknown(): HooklineError {
   return new HooklineError(
     'admin_required',
-    'No admin key is known here. `hookline dev` has not run in this folder, and HOOKLINE_ADMIN_KEY is not set. Go to the folder of your app, or set HOOKLINE_ADMIN_KEY to the key of the server.',
+    'No admin key is known here. `hookline dev` has not run in this folder, and ' +
+      'HOOKLINE_ADMIN_KEY is not set. Go to the folder of your app, or set HOOKLINE_ADMIN_KEY to ' +
+      'the key of the server.',
   )
 }

@@ -1,4 +1,7 @@
-/** How the states of events, deliveries and attempts are marked, so that they are told apart at a glance. */
+/**
+ * How the states of events, deliveries and attempts are marked, so that they are told apart at a
+ * glance.
+ */
 import { type Colour, paint } from '../output.ts'
 
 const marks: Readonly<Record<string, readonly [mark: string, colour: Colour]>> = {

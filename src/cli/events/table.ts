@@ -1,4 +1,6 @@
-/** Rows of text in columns that fit a width. Cells come from outside and are made printable here. */
+/**
+ * Rows of text in columns that fit a width. Cells come from outside and are made printable here.
+ */
 import { printableLine } from '../printable.ts'
 
 export interface Column<Row> {

@@ -1,4 +1,6 @@
-/** `hookline events tail`: one line for each event and each step of its deliveries, as they happen. */
+/**
+ * `hookline events tail`: one line for each event and each step of its deliveries, as they happen.
+ */
 import type { Command } from 'commander'
 import { type Change, connect, type JsonObject } from '../../client/index.ts'
 import { newCommand } from '../command.ts'
@@ -22,7 +24,7 @@ export function tailCommand(): Command {
 
 async function tail(options: ServerOptions): Promise<void> {
   const { api, liveUrl, key } = findServer(options)
-  await api.stats() // A server that is not there or refuses the key is said now; the line would wait for it.
+  await api.stats() // Where the server is not there this fails now; the line would wait for it.
   const ending = new AbortController()
   const stopListening = onStopSignals({
     drain: () => ending.abort(),
@@ -52,11 +54,13 @@ export function changeText({ path, data }: Change): string | undefined {
   if (data === null) return undefined
   const field = (name: string) => printableLine(String(data[name] ?? ''))
   if (path.startsWith(`${watchedPrefix}events/`)) {
-    return `event     ${field('id')}  ${stateOf(data, 'status')}  ${field('source')}  ${field('type')}`
+    const status = stateOf(data, 'status')
+    return `event     ${field('id')}  ${status}  ${field('source')}  ${field('type')}`
   }
   if (path.startsWith(`${watchedPrefix}deliveries/`)) {
     const attempts = `attempts ${field('attempts')}`
-    return `delivery  ${field('eventId')}  ${stateOf(data, 'state')}  ${field('target')}  ${attempts}`
+    const state = stateOf(data, 'state')
+    return `delivery  ${field('eventId')}  ${state}  ${field('target')}  ${attempts}`
   }
   return undefined
 }

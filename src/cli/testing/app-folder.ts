@@ -14,7 +14,9 @@ export function appFolder(): string {
   return folder
 }
 
-/** Pages that end the process, leave a rejection behind, or say which text of the file is running. */
+/**
+ * Pages that end the process, leave a rejection behind, or say which text of the file is running.
+ */
 export function appText(version: string): string {
   return `import { hookline, stripe } from 'hookline'
 
@@ -23,6 +25,10 @@ const app = hookline({
   fallback: async (request: Request) => {
     const { pathname } = new URL(request.url)
     if (pathname === '/crash') process.exit(7)
+    if (pathname === '/slow' || pathname === '/hang') {
+      console.error('begun', pathname)
+      await new Promise((resolve) => pathname === '/slow' && setTimeout(resolve, 800))
+    }
     if (pathname === '/reject') void Promise.reject(new Error('nobody handles this'))
     return Response.json({
       version: '${version}',

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll } from 'vitest'
+import { until } from './until.ts'
 
 const binPath = fileURLToPath(new URL('../bin.ts', import.meta.url))
 const conditions = '--conditions=hookline-source'
@@ -25,6 +26,8 @@ export interface CliProcess {
   stdout(): string
   stderr(): string
   readonly ended: Promise<Ended>
+  /** Sends a signal until it has ended; returns how many were sent. */
+  insist(signal: NodeJS.Signals): Promise<number>
   /** Resolves with the match once the output so far holds the pattern. */
   printed(pattern: RegExp): Promise<RegExpExecArray>
 }
@@ -83,6 +86,7 @@ export function startCli(args: readonly string[], options: CliOptions): CliProce
     stdout: () => output.stdout,
     stderr: () => output.stderr,
     ended,
+    insist: (signal) => insist(child, signal),
     printed: (pattern) => printed(child, output, pattern),
   }
 }
@@ -98,6 +102,17 @@ function plainEnvironment(): Record<string, string | undefined> {
     ([name]) => !/^(HOOKLINE_|STRIPE_|NODE_OPTIONS|FORCE_COLOR|VITEST|NODE_ENV)/.test(name),
   )
   return Object.fromEntries(own)
+}
+
+async function insist(child: ChildProcess, signal: NodeJS.Signals): Promise<number> {
+  let count = 0
+  await until('the program has ended', () => {
+    if (child.exitCode !== null || child.signalCode !== null) return true
+    count++
+    child.kill(signal)
+    return undefined
+  })
+  return count
 }
 
 function printed(
