@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   resolve: { conditions: ['hookline-source'] },
-  ssr: { resolve: { conditions: ['hookline-source', 'node', 'import'] } },
+  ssr: { resolve: { conditions: ['hookline-source'] } },
   test: {
     include: [
       'src/**/*.test.ts',

@@ -18,8 +18,10 @@ export interface Config {
   readonly host: string
   readonly port: number
   readonly adminPort: number | undefined
-  /** A file path. */
+  /** A file path, or `postgres://…`. */
   readonly database: string
+  /** Hookline's schema in a PostgreSQL database. */
+  readonly schema: string
   readonly masterKey: Uint8Array | undefined
   readonly adminKey: string | undefined
   readonly mode: Mode
@@ -53,6 +55,7 @@ export function loadConfig(sources: ConfigSources = {}): Config {
     port: portOf('HOOKLINE_PORT', read('HOOKLINE_PORT', flags.port)) ?? portDefault,
     adminPort: portOf('HOOKLINE_ADMIN_PORT', read('HOOKLINE_ADMIN_PORT', flags.adminPort)),
     database: databaseOf(read('HOOKLINE_DATABASE', flags.database), directory),
+    schema: schemaOf(read('HOOKLINE_SCHEMA')),
     masterKey: masterKeyOf(read('HOOKLINE_MASTER_KEY'), read('HOOKLINE_MASTER_KEY_FILE')),
     adminKey: adminKeyOf(read('HOOKLINE_ADMIN_KEY')),
     mode: modeOf(read('HOOKLINE_MODE')),
@@ -113,12 +116,22 @@ function portOf(name: string, text: string | undefined): number | undefined {
 
 function databaseOf(text: string | undefined, directory: string): string {
   if (text === undefined) return join(directory, '.hookline', 'hookline.db')
+  if (/^postgres(ql)?:\/\//i.test(text)) return text
   if (!/^[a-z]+:\/\//i.test(text)) return resolve(directory, text)
   throw new HooklineError(
     'config_invalid',
-    `HOOKLINE_DATABASE is a ${text.split(':', 1)[0]} address. This version stores in a SQLite ` +
-      `file only. Give ` +
-      'a file path.',
+    `HOOKLINE_DATABASE is a ${text.split(':', 1)[0]} address, which Hookline does not speak. ` +
+      `Give the path of ` +
+      'a SQLite file, or postgres://user:password@host/database.',
+  )
+}
+
+function schemaOf(text = 'hookline'): string {
+  if (/^[a-z_][a-z0-9_]{0,62}$/.test(text)) return text
+  throw new HooklineError(
+    'config_invalid',
+    `HOOKLINE_SCHEMA is '${text.slice(0, 70)}'. Use up to 63 lower-case letters, digits and ` +
+      `underscores.`,
   )
 }
 

@@ -157,7 +157,13 @@ function opened(app: App): Promise<Parts> {
 async function openParts(app: App): Promise<Parts> {
   const config: Config = { ...loadConfig(), ...app.startOptions }
   const log = app.startOptions.log ?? jsonLog()
-  const storage = await openStorage({ database: config.database, clock: systemClock })
+  const storage = await openStorage({
+    database: config.database,
+    clock: systemClock,
+    log,
+    random: systemRandom,
+    schema: config.schema,
+  })
   const served = await makeServed(app, { config, log, storage })
   return { config, served, serve: createServe(served) }
 }

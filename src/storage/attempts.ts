@@ -11,7 +11,8 @@ interface AttemptEnd {
 }
 
 /**
- * @param delivery the row as it was while running. An attempt that has come back and was fenced stays
+ * @param delivery the row as it was while running. An attempt that has come back and was fenced
+ * stays
  *   fenced when its lease is taken back after that.
  */
 export function* writeAttempt(delivery: Row, { now, outcome, error }: AttemptEnd): Program<void> {
@@ -32,7 +33,8 @@ export function* writeAttempt(delivery: Row, { now, outcome, error }: AttemptEnd
 }
 
 /**
- * Nothing of a stale worker is applied; that it came is recorded. Its heartbeat and its settlement may
+ * Nothing of a stale worker is applied; that it came is recorded. Its heartbeat and its settlement
+ * may
  * both come, so that only the first of them is counted.
  */
 export function* recordFenced(now: number, lease: Lease): Program<void> {

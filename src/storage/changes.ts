@@ -1,6 +1,14 @@
 /** Programs on the change log: the one ordered list that real time reads. */
 import type { Json } from '../base/json.ts'
-import { asNumber, asText, firstRow, type Program, type Row, rows } from './program.ts'
+import {
+  asNumber,
+  asText,
+  type Context,
+  firstRow,
+  type Program,
+  type Row,
+  rows,
+} from './program.ts'
 import type { Change, Changes } from './storage.ts'
 
 export function* writeChange(
@@ -20,24 +28,27 @@ export function* writeChange(
   )
 }
 
-export function* changesAfter(cursor: number, limit: number): Program<Changes> {
+export function* changesAfter(context: Context, cursor: number, limit: number): Program<Changes> {
+  const visible = yield* newestCursor(context)
   const found = yield* rows(
-    `select cursor, path, type, data, version from changes where cursor > $1
-      order by cursor limit ${limit}`,
+    `select cursor, path, type, data, version from changes
+      where cursor > $1 and cursor <= $2 order by cursor limit ${limit}`,
     cursor,
+    visible,
   )
   const { oldest, newest } = yield* ends()
   const changes = found.map(toChange)
   return {
     changes,
     cursor: changes.at(-1)?.cursor ?? cursor,
-    // The row at the cursor itself, or the one right behind it, is still there: nothing is missing between.
+    // The row at the cursor itself, or the one right behind it, is still there: nothing is missing
+    // between.
     complete: cursor >= oldest - 1 && cursor <= newest,
   }
 }
 
-export function* newestCursor(): Program<number> {
-  return (yield* ends()).newest
+export function* newestCursor({ dialect }: Context): Program<number> {
+  return dialect.newestCursor ? yield* dialect.newestCursor() : (yield* ends()).newest
 }
 
 function* ends(): Program<{ oldest: number; newest: number }> {

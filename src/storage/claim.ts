@@ -1,4 +1,7 @@
-/** Programs by which a worker takes deliveries under a lease, keeps the lease, and knows when to look again. */
+/**
+ * Programs by which a worker takes deliveries under a lease, keeps the lease, and knows when to
+ * look again.
+ */
 import { createHash } from 'node:crypto'
 import { equalBytes } from '../base/bytes.ts'
 import { recordFenced, writeAttempt } from './attempts.ts'
@@ -18,11 +21,15 @@ import {
 } from './program.ts'
 import type { ClaimedDelivery, ClaimOptions, Lease } from './storage.ts'
 
-/** What a delivery is parked on when the process died too often while running it; no document has this path. */
+/**
+ * What a delivery is parked on when the process died too often while running it; no document has
+ * this path.
+ */
 export const poison = 'hookline/poison'
 
 /**
- * An earlier open delivery with the same target and key holds this one back, and so does any that runs:
+ * An earlier open delivery with the same target and key holds this one back, and so does any that
+ * runs:
  * that may be a later one, where this one had failed and a person asked for it again.
  */
 const notHeldBack = `(d.order_key is null or (
@@ -50,7 +57,8 @@ export function* claimDeliveries(context: Context, options: ClaimOptions): Progr
 }
 
 /**
- * A lease that ran out means that its process died or stood still: the attempt is counted as crashed.
+ * A lease that ran out means that its process died or stood still: the attempt is counted as
+ * crashed.
  * Gives the number of deliveries parked as poison.
  */
 function* takeBackExpired({ now, dialect }: Context, options: ClaimOptions): Program<number> {
@@ -89,14 +97,15 @@ function* claim(
   limit: number,
 ): Program<Row[]> {
   const found = yield* rows(
-    `update deliveries set state = 'running', attempts = attempts + 1, token = token + 1,
-        started_at = $1, lease_until = $2, updated_at = $1
-      where seq in (
+    // Materialized, because a planner that ran the select again would take more rows than it may.
+    `with due as materialized (
         select d.seq from deliveries d
         where d.state = 'ready' and d.due_at <= $1 and ${which}
           and d.target in (${placeholders(options.targets.length, 3)}) and ${notHeldBack}
         order by d.due_at, d.seq limit ${limit} ${dialect.skipLocked})
-      returning *`,
+      update deliveries set state = 'running', attempts = attempts + 1, token = token + 1,
+        started_at = $1, lease_until = $2, updated_at = $1
+      where seq in (select seq from due) returning *`,
     now,
     now + options.leaseMs,
     ...options.targets,

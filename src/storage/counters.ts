@@ -1,4 +1,7 @@
-/** Counts of what is rare enough to count in a row of its own: fenced attempts, conflicts, crashes. */
+/**
+ * Counts of what is rare enough to count in a row of its own: fenced attempts, conflicts,
+ * crashes.
+ */
 import { asNumber, firstRow, type Program, rows } from './program.ts'
 
 export type Counter = 'conflicts' | 'fenced' | 'crashed'

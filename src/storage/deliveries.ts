@@ -33,7 +33,8 @@ export function* insertDeliveries(
   for (const { target, orderKey } of deliveries) {
     const id = newId('dlv', now)
     yield* rows(
-      `insert into deliveries (id, event_id, target, order_key, state, due_at, created_at, updated_at)
+      `insert into deliveries
+        (id, event_id, target, order_key, state, due_at, created_at, updated_at)
         values ($1, $2, $3, $4, 'ready', $5, $5, $5)`,
       id,
       eventId,

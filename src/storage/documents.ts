@@ -1,4 +1,7 @@
-/** Programs on documents. Every write leaves a change, and frees the deliveries that waited for the path. */
+/**
+ * Programs on documents. Every write leaves a change, and frees the deliveries that waited for
+ * the path.
+ */
 import type { JsonObject } from '../base/json.ts'
 import { newestCursor, writeChange } from './changes.ts'
 import { pageOf } from './page.ts'
@@ -18,9 +21,22 @@ export function* document(path: string): Program<Document | undefined> {
   return row && toDocument(row)
 }
 
-/** 0 where there is none. */
-export function* documentVersion(path: string): Program<number> {
-  return (yield* document(path))?.version ?? 0
+/** The version, 0 where there is none, which stays so until the transaction ends. */
+export function* heldVersion(context: Context, path: string): Program<number> {
+  const row = yield* hold(context, path)
+  return row && row.data !== null ? asNumber(row.version) : 0
+}
+
+/**
+ * Nobody else writes at this path until the transaction ends, whether or not there is a document.
+ */
+function* hold({ dialect }: Context, path: string): Program<Row | undefined> {
+  const select = `select * from documents where path = $1 ${dialect.forUpdate}`
+  const row = yield* firstRow(select, path)
+  if (row || !dialect.lockAbsent) return row
+  yield* rows(dialect.lockAbsent, path)
+  // Somebody may have written it while the path was waited for.
+  return yield* firstRow(select, path)
 }
 
 export function* documents(prefix: string, page: Page): Program<Paged<Document>> {
@@ -35,8 +51,8 @@ export function* documents(prefix: string, page: Page): Program<Paged<Document>>
   return pageOf(found, page.limit, toDocument, (row) => asText(row.path))
 }
 
-export function* snapshot(path: string, limit: number): Program<Snapshot> {
-  const cursor = yield* newestCursor()
+export function* snapshot(context: Context, path: string, limit: number): Program<Snapshot> {
+  const cursor = yield* newestCursor(context)
   if (path.endsWith('/')) {
     return { cursor, documents: (yield* documents(path, { limit })).data }
   }
@@ -45,13 +61,11 @@ export function* snapshot(path: string, limit: number): Program<Snapshot> {
 }
 
 export function* writeDocument(
-  { now, dialect }: Context,
+  context: Context,
   write: WriteDocument,
 ): Program<Document | undefined> {
-  const row = yield* firstRow(
-    `select * from documents where path = $1 ${dialect.forUpdate}`,
-    write.path,
-  )
+  const { now } = context
+  const row = yield* hold(context, write.path)
   const current = row && row.data !== null ? toDocument(row) : undefined
   const version = row ? asNumber(row.version) + 1 : 1
   if ('ifVersion' in write && write.ifVersion !== (current?.version ?? 0)) return undefined

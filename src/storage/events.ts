@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { equalBytes } from '../base/bytes.ts'
 import { newId } from '../base/ids.ts'
+import type { JsonObject } from '../base/json.ts'
 import { writeChange } from './changes.ts'
 import { countUp } from './counters.ts'
 import { insertDeliveries } from './deliveries.ts'
@@ -51,7 +52,10 @@ export function* acceptEvents(
   return accepted
 }
 
-/** The primary key of `dedupe_keys` is the deduplication: insert first, look only where that found a row. */
+/**
+ * The primary key of `dedupe_keys` is the deduplication: insert first, look only where that found
+ * a row.
+ */
 function* acceptEvent({ now }: Context, event: NewEvent): Program<AcceptedEvent> {
   const id = newId('evt', now)
   const isNew = yield* firstRow(
@@ -80,10 +84,16 @@ function* acceptEvent({ now }: Context, event: NewEvent): Program<AcceptedEvent>
     bodyHash,
   )
   yield* insertDeliveries(id, event.deliveries, now)
-  const status: EventStatus = event.deliveries.length > 0 ? 'ready' : 'unhandled'
-  const { source, type, mode } = event
-  yield* writeChange(now, `hookline/events/${id}`, 'set', { id, source, type, mode, status }, 1)
+  const { path, data } = acceptedChange(id, event)
+  yield* writeChange(now, path, 'set', data, 1)
   return { id, duplicate: false, conflict: false }
+}
+
+/** The line in the change log by which a list of events stays live. */
+export function acceptedChange(id: string, event: NewEvent): { path: string; data: JsonObject } {
+  const { source, type, mode, deliveries } = event
+  const status: EventStatus = deliveries.length > 0 ? 'ready' : 'unhandled'
+  return { path: `hookline/events/${id}`, data: { id, source, type, mode, status } }
 }
 
 function* acceptRepeated(event: NewEvent, bodyHash: Buffer): Program<AcceptedEvent> {
@@ -102,13 +112,15 @@ function* acceptRepeated(event: NewEvent, bodyHash: Buffer): Program<AcceptedEve
 
 export function* event(id: string): Program<(StoredEvent & { status: EventStatus }) | undefined> {
   const row = yield* firstRow(`select *, ${statusSql} as status from events where id = $1`, id)
-  return row && { ...toStoredEvent(row), status: asText(row.status) as EventStatus } // made by statusSql
+  // The status is one of statusSql's.
+  return row && { ...toStoredEvent(row), status: asText(row.status) as EventStatus }
 }
 
 export function* events(filter: EventFilter, page: Page): Program<Paged<EventSummary>> {
   const { where, values } = filterSql(filter, [Number(page.cursor ?? Number.MAX_SAFE_INTEGER)])
   const found = yield* rows(
-    `select ${summaryColumns} from events where seq < $1${where} order by seq desc limit ${page.limit + 1}`,
+    `select ${summaryColumns} from events where seq < $1${where} order by seq desc limit ` +
+      `${page.limit + 1}`,
     ...values,
   )
   return pageOf(found, page.limit, toEventSummary, (row) => String(row.seq))

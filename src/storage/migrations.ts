@@ -1,5 +1,6 @@
 /**
- * The schema, as a list of steps that only grows. Each step is one transaction together with its line in
+ * The schema, as a list of steps that only grows. Each step is one transaction together with its
+ * line in
  * `migrations`, so that a process killed half-way leaves the step done or not begun.
  */
 import { HooklineError } from '../base/errors.ts'
@@ -11,7 +12,7 @@ interface Migration {
   readonly statements: readonly string[]
 }
 
-/** `{serial}` and `{bytes}` are the two column types that differ; see `inDialect`. */
+/** In braces what differs between the engines; see `inDialect`. */
 const migrations: readonly Migration[] = [
   {
     version: 1,
@@ -19,9 +20,9 @@ const migrations: readonly Migration[] = [
     statements: [
       `create table events (
         seq {serial},
-        id text not null unique,
-        source text not null,
-        dedupe_key text not null,
+        id {key} not null unique,
+        source {key} not null,
+        dedupe_key {key} not null,
         type text not null,
         mode text not null,
         received_at bigint not null,
@@ -32,18 +33,18 @@ const migrations: readonly Migration[] = [
       )`,
       // The key outlives its event: a provider may repeat itself after the body has been pruned.
       `create table dedupe_keys (
-        source text not null,
-        dedupe_key text not null,
-        event_id text not null,
+        source {key} not null,
+        dedupe_key {key} not null,
+        event_id {key} not null,
         received_at bigint not null,
         primary key (source, dedupe_key)
       ) {clustered}`,
       `create table deliveries (
         seq {serial},
-        id text not null unique,
-        event_id text not null,
-        target text not null,
-        order_key text,
+        id {key} not null unique,
+        event_id {key} not null,
+        target {key} not null,
+        order_key {key},
         state text not null,
         attempts integer not null default 0,
         retried_from integer not null default 0,
@@ -52,7 +53,7 @@ const migrations: readonly Migration[] = [
         due_at bigint not null,
         lease_until bigint,
         started_at bigint,
-        parked_on text,
+        parked_on {key},
         last_error text,
         created_at bigint not null,
         updated_at bigint not null
@@ -67,7 +68,7 @@ const migrations: readonly Migration[] = [
       `create index deliveries_ordered_running on deliveries (target, order_key)
         where order_key is not null and state = 'running'`,
       `create table attempts (
-        delivery_id text not null,
+        delivery_id {key} not null,
         number integer not null,
         id text not null,
         started_at bigint not null,
@@ -76,16 +77,17 @@ const migrations: readonly Migration[] = [
         error text,
         primary key (delivery_id, number)
       ) {clustered}`,
-      // A deleted document keeps its row, with no data, until its change is pruned: versions never repeat.
+      // A deleted document keeps its row, with no data, until its change is pruned: versions never
+      // repeat.
       `create table documents (
-        path text not null primary key,
+        path {key} not null primary key,
         data text,
         version bigint not null,
         updated_at bigint not null
       ) {clustered}`,
       `create table changes (
         cursor {serial},
-        path text not null,
+        path {key} not null,
         type text not null,
         data text not null,
         version bigint not null,
@@ -93,7 +95,7 @@ const migrations: readonly Migration[] = [
       )`,
       `create table replays (
         seq {serial},
-        id text not null unique,
+        id {key} not null unique,
         state text not null,
         filter text not null,
         targets text,
@@ -104,8 +106,8 @@ const migrations: readonly Migration[] = [
         created_at bigint not null,
         updated_at bigint not null
       )`,
-      `create table once (key text not null primary key, expires_at bigint not null) {clustered}`,
-      `create table counters (name text not null primary key, value bigint not null) {clustered}`,
+      `create table once (key {key} not null primary key, expires_at bigint not null) {clustered}`,
+      `create table counters (name {key} not null primary key, value bigint not null) {clustered}`,
     ],
   },
 ]
@@ -117,14 +119,23 @@ export function* migrate({ now, dialect }: Context): Program<number> {
       version integer not null primary key, name text not null, applied_at bigint not null
     )`,
   )
-  const current = asNumber(
-    (yield* firstRow('select coalesce(max(version), 0) as version from migrations'))?.version,
-  )
-  refuseNewer(current)
+  const current = yield* schemaVersion()
   for (const { version, name, statements } of migrations.filter((m) => m.version > current)) {
     for (const statement of statements) yield* rows(inDialect(statement, dialect))
     yield* rows('insert into migrations values ($1, $2, $3)', version, name, now)
   }
+  return current
+}
+
+/** Whether nothing is to do. Fails where the schema is not there at all. */
+export function* isSchemaCurrent(): Program<boolean> {
+  return (yield* schemaVersion()) === migrations.at(-1)?.version
+}
+
+function* schemaVersion(): Program<number> {
+  const row = yield* firstRow('select coalesce(max(version), 0) as version from migrations')
+  const current = asNumber(row?.version)
+  refuseNewer(current)
   return current
 }
 
@@ -133,7 +144,8 @@ function refuseNewer(current: number): void {
   if (current <= known) return
   throw new HooklineError(
     'storage_incompatible',
-    `The database has schema version ${current}; this Hookline knows ${known}. A newer Hookline wrote ` +
+    `The database has schema version ${current}; this Hookline knows ${known}. A newer Hookline ` +
+      `wrote ` +
       'it. Run that version, or restore the backup made before the update.',
   )
 }
@@ -147,4 +159,5 @@ function inDialect(statement: string, { name }: Dialect): string {
     )
     .replace('{clustered}', isSqlite ? 'without rowid' : '')
     .replaceAll('{bytes}', isSqlite ? 'blob' : 'bytea')
+    .replaceAll('{key}', isSqlite ? 'text' : 'text collate "C"')
 }

@@ -2,7 +2,8 @@
 import { type Context, firstRow, type Program } from './program.ts'
 
 export function* useOnce({ now }: Context, key: string, expiresAt: number): Program<boolean> {
-  // Two that were checked just before the expiry and get here just after it would both be the first.
+  // Two that were checked just before the expiry and get here just after it would both be the
+  // first.
   if (expiresAt <= now) return false
   const row = yield* firstRow(
     `insert into once (key, expires_at) values ($1, $2)

@@ -1,5 +1,7 @@
 /** Opens the database and gives the contract's verbs, each one program in one transaction. */
 import type { Clock } from '../base/clock.ts'
+import { type Log, silentLog } from '../base/log.ts'
+import { type Random, systemRandom } from '../base/random.ts'
 import * as changes from './changes.ts'
 import * as claim from './claim.ts'
 import * as deliveries from './deliveries.ts'
@@ -7,6 +9,7 @@ import * as documents from './documents.ts'
 import * as events from './events.ts'
 import { migrate } from './migrations.ts'
 import * as once from './once.ts'
+import { openPostgres } from './postgres/engine.ts'
 import { type Engine, type Program, rows } from './program.ts'
 import { prune } from './prune.ts'
 import * as replays from './replays.ts'
@@ -16,16 +19,27 @@ import { stats } from './stats.ts'
 import type { ClaimedDelivery, ClaimOptions, Storage } from './storage.ts'
 
 export interface OpenOptions {
-  /** A file path. */
+  /** A file path, or `postgres://user:password@host/database`. */
   readonly database: string
+  /** SQLite goes by it; PostgreSQL by the clock of its server. */
   readonly clock: Clock
+  /** Default: silent. */
+  readonly log?: Log
+  readonly random?: Random
+  /** Hookline's schema in a PostgreSQL database. Default `hookline`. */
+  readonly schema?: string
 }
 
 /**
  * Opens the database, brings its schema up to date and gives the storage.
  * @throws HooklineError `storage_incompatible` when a newer Hookline wrote it, `storage_failed`.
  */
-export async function openStorage({ database, clock }: OpenOptions): Promise<Storage> {
+export async function openStorage(options: OpenOptions): Promise<Storage> {
+  const { database, clock, schema = 'hookline' } = options
+  const { log = silentLog, random = systemRandom } = options
+  if (isPostgres(database)) {
+    return storageOn(await openPostgres({ url: database, schema, log, random }))
+  }
   const engine = openSqlite({ path: database, clock })
   try {
     await engine.transact(migrate)
@@ -36,13 +50,17 @@ export async function openStorage({ database, clock }: OpenOptions): Promise<Sto
   return storageOn(engine)
 }
 
+export function isPostgres(database: string): boolean {
+  return /^postgres(ql)?:\/\//i.test(database)
+}
+
 const wakes = { wakes: true }
 
 /** The verbs on an engine whose schema is up to date. */
 export function storageOn(engine: Engine): Storage {
   const { transact, read } = engine
   return {
-    acceptEvents: (list) => transact((c) => events.acceptEvents(c, list), wakes),
+    acceptEvents: (list) => engine.acceptEvents(list),
     event: (id) => read(() => events.event(id)),
     events: (filter, page) => read(() => events.events(filter, page)),
     lastEvent: (source) => read(() => events.lastEvent(source)),
@@ -70,19 +88,28 @@ export function storageOn(engine: Engine): Storage {
     document: (path) => read(() => documents.document(path)),
     documents: (prefix, page) => read(() => documents.documents(prefix, page)),
     writeDocument: (write) => transact((c) => documents.writeDocument(c, write), wakes),
-    snapshot: (path, limit) => read(() => documents.snapshot(path, limit)),
-    changesAfter: (cursor, limit) => read(() => changes.changesAfter(cursor, limit)),
-    newestCursor: () => read(() => changes.newestCursor()),
+    snapshot: (path, limit) => read((c) => documents.snapshot(c, path, limit)),
+    changesAfter: (cursor, limit) => read((c) => changes.changesAfter(c, cursor, limit)),
+    newestCursor: () => read(changes.newestCursor),
     onChange: (listener) => engine.onCommit(listener),
 
     prune: (options) => transact((c) => prune(c, options)),
     useOnce: (key, expiresAt) => transact((c) => once.useOnce(c, key, expiresAt)),
     stats: () => read(stats),
-    check: async () => {
-      await transact(() => rows('delete from once where expires_at < 0'))
-    },
+    check: () => check(engine),
     close: () => engine.close(),
   }
+}
+
+/** It changes a row: where nothing changes SQLite writes nothing, and a full disk would go unnoticed. */
+async function check({ transact }: Engine): Promise<void> {
+  await transact(({ now }) =>
+    rows(
+      `insert into once (key, expires_at) values ('hookline/check', $1)
+        on conflict (key) do update set expires_at = once.expires_at + 1`,
+      now,
+    ),
+  )
 }
 
 /** A claim alone wakes nobody, or it would wake the one who claims, without end. */

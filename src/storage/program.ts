@@ -1,22 +1,29 @@
 /**
- * A transaction as a program: a generator that yields SQL statements and is given their rows. It has one
- * text for both engines: SQLite drives it to its end without ever awaiting, so that no transaction stays
- * open across a tick; PostgreSQL awaits each statement. A program must be safe to run again from its
+ * A transaction as a program: a generator that yields SQL statements and is given their rows. It
+ * has one
+ * text for both engines: SQLite drives it to its end without ever awaiting, so that no transaction
+ * stays
+ * open across a tick; PostgreSQL awaits each statement. A program must be safe to run again from
+ * its
  * start, because a failed group commit runs its members one by one.
  */
 import { HooklineError } from '../base/errors.ts'
-import type { SqlValue } from './storage.ts'
+import type { AcceptedEvent, NewEvent, SqlValue } from './storage.ts'
 
 export interface Statement {
   /** With `$1`, `$2`, … for values. */
   readonly text: string
-  readonly values: readonly SqlValue[]
+  /** A list is one value: an array, which only PostgreSQL has. */
+  readonly values: readonly (SqlValue | readonly SqlValue[])[]
 }
 
 export type Row = Record<string, SqlValue>
 export type Program<T> = Generator<Statement, T, Row[]>
 
-/** What an engine tells a program: the time to use, and the few fragments in which the SQL differs. */
+/**
+ * What an engine tells a program: the time to use, and the few fragments in which the SQL
+ * differs.
+ */
 export interface Context {
   /** Milliseconds since 1970; on PostgreSQL by the database's clock. */
   readonly now: number
@@ -29,11 +36,20 @@ export interface Dialect {
   readonly forUpdate: string
   /** Behind a select that passes over rows which another transaction holds. */
   readonly skipLocked: string
+  /** Holds the path in $1 until the transaction ends, where there is no row to hold. */
+  readonly lockAbsent?: string
+  /** The cursor up to which the change log can be read without missing what commits late. */
+  readonly newestCursor?: () => Program<number>
 }
 
 export interface Engine {
-  /** Runs the program in one transaction and resolves after its commit. `wakes`: listeners are told. */
+  /**
+   * Runs the program in one transaction and resolves after its commit. `wakes`: listeners are
+   * told.
+   */
   transact<T>(program: (context: Context) => Program<T>, options?: { wakes?: boolean }): Promise<T>
+  /** In one transaction with those that arrive at the same time, and before all other work. */
+  acceptEvents(events: readonly NewEvent[]): Promise<AcceptedEvent[]>
   /** Runs a program that only reads, on one consistent state of the database. */
   read<T>(program: (context: Context) => Program<T>): Promise<T>
   onCommit(listener: () => void): () => void
@@ -81,7 +97,8 @@ export function orNull<T>(
 function unexpected(wanted: string, value: unknown): HooklineError {
   return new HooklineError(
     'storage_failed',
-    `A column should hold ${wanted} and holds ${value === null ? 'null' : typeof value}. The database ` +
+    `A column should hold ${wanted} and holds ${value === null ? 'null' : typeof value}. The ` +
+      `database ` +
       'was changed by another program, or is damaged. Run `pragma integrity_check` on it.',
   )
 }

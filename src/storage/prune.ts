@@ -1,5 +1,6 @@
 /**
- * Finite retention, in batches small enough that ingest does not wait: bodies first, dedupe keys later,
+ * Finite retention, in batches small enough that ingest does not wait: bodies first, dedupe keys
+ * later,
  * and never an event that is still to be handled.
  */
 import {
@@ -36,7 +37,8 @@ function* pruneEvents({ eventsBefore, limit }: PruneOptions): Program<number> {
   const ids = expired.map((row) => asText(row.id))
   const list = placeholders(ids.length, 1)
   yield* rows(
-    `delete from attempts where delivery_id in (select id from deliveries where event_id in (${list}))`,
+    `delete from attempts where delivery_id in (select id from deliveries where event_id in ` +
+      `(${list}))`,
     ...ids,
   )
   yield* rows(`delete from deliveries where event_id in (${list})`, ...ids)
@@ -46,7 +48,8 @@ function* pruneEvents({ eventsBefore, limit }: PruneOptions): Program<number> {
 }
 
 /**
- * Where the events that are not older begin, found by halving: they are in the order of storing, which is
+ * Where the events that are not older begin, found by halving: they are in the order of storing,
+ * which is
  * the order of receiving but for clocks that stepped, so that no index on the time is needed.
  */
 function* firstSeqSince(before: number): Program<number> {
@@ -66,7 +69,10 @@ function* firstSeqSince(before: number): Program<number> {
   return from
 }
 
-/** SQLite gives the sequence number of a row that is gone again: a replay would take the new event. */
+/**
+ * SQLite gives the sequence number of a row that is gone again: a replay would take the new
+ * event.
+ */
 function* endReplaysAtNewest(): Program<void> {
   const newest = yield* firstRow('select coalesce(max(seq), 0) as seq from events')
   yield* rows(
@@ -76,7 +82,8 @@ function* endReplaysAtNewest(): Program<void> {
 }
 
 /**
- * A slow walk over the keys in their own order, `limit` a time; it costs no index on the hot path. A key
+ * A slow walk over the keys in their own order, `limit` a time; it costs no index on the hot path.
+ * A key
  * stays as long as its event, or a repeat of what is still to be handled would be handled twice.
  */
 function* pruneDedupeKeys(
@@ -110,7 +117,8 @@ function* pruneDedupeKeys(
 }
 
 /**
- * The newest change stays, so that a cursor is never given out twice. The row of a deleted document goes
+ * The newest change stays, so that a cursor is never given out twice. The row of a deleted document
+ * goes
  * with the change that says so: as long as that can be read, its version must not come again.
  */
 function* pruneChanges({ changesBefore, limit }: PruneOptions): Program<number> {

@@ -60,18 +60,22 @@ export function* createReplay(
   return toReplay(row as Row) // an insert gives back its row
 }
 
-/** The new deliveries and the position commit together, so that a killed replay goes on where it was. */
+/**
+ * The new deliveries and the position commit together, so that a killed replay goes on where it
+ * was.
+ */
 export function* advanceReplay(
   { now, dialect }: Context,
   limit: number,
   targetsOf: (event: StoredEvent) => readonly NewDelivery[],
 ): Program<Replay | undefined> {
   const row = yield* firstRow(
-    `select * from replays where state = 'running' order by seq limit 1 ${dialect.skipLocked}`,
+    `select * from replays where state = 'running' order by seq limit 1 ${dialect.forUpdate}`,
   )
   if (!row) return undefined
   const filter = JSON.parse(asText(row.filter)) as EventFilter // written by createReplay
-  const only = row.targets === null ? null : (JSON.parse(asText(row.targets)) as string[]) // likewise
+  // Likewise.
+  const only = row.targets === null ? null : (JSON.parse(asText(row.targets)) as string[])
   const batch = yield* eventsAfter(filter, {
     after: asNumber(row.position),
     last: asNumber(row.last),

@@ -1,4 +1,7 @@
-/** Prunes what is older than its retention, a small batch at a time, with pauses in which ingest goes on. */
+/**
+ * Prunes what is older than its retention, a small batch at a time, with pauses in which ingest
+ * goes on.
+ */
 import type { Clock } from '../base/clock.ts'
 import { errorText } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'

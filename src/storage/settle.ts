@@ -1,11 +1,12 @@
 /**
- * The settling transaction: the fence first, then every effect the handler asked for, the changes, the
+ * The settling transaction: the fence first, then every effect the handler asked for, the changes,
+ * the
  * attempt and the new state. All of it or nothing.
  */
 import { errorText } from '../base/errors.ts'
 import { recordFenced, writeAttempt } from './attempts.ts'
 import { announceDelivery, toDelivery } from './deliveries.ts'
-import { documentVersion, writeDocument } from './documents.ts'
+import { heldVersion, writeDocument } from './documents.ts'
 import {
   asNumber,
   asText,
@@ -35,7 +36,8 @@ export function* settleDelivery(
 ): Program<Settled> {
   const running = yield* firstRow(
     `select * from deliveries
-      where id = $1 and token = $2 and state = 'running' and lease_until > $3 ${context.dialect.forUpdate}`,
+      where id = $1 and token = $2 and state = 'running' and lease_until > $3
+        ${context.dialect.forUpdate}`,
     lease.id,
     lease.token,
     context.now,
@@ -46,7 +48,7 @@ export function* settleDelivery(
   }
   if (settlement.outcome === 'released') return yield* release(context, running)
   if (settlement.outcome === 'done') {
-    if (yield* hasConflict(settlement.reads)) return { result: 'conflict' }
+    if (yield* hasConflict(context, settlement.reads)) return { result: 'conflict' }
     const error = yield* applyEffects(context, settlement.effects)
     if (error !== undefined) return { result: 'refused', error }
   }
@@ -65,14 +67,16 @@ function* release({ now }: Context, running: Row): Program<Settled> {
   return { result: 'settled' }
 }
 
-function* hasConflict(reads: readonly DocumentRead[]): Program<boolean> {
+function* hasConflict(context: Context, reads: readonly DocumentRead[]): Program<boolean> {
   for (const { path, version } of reads) {
-    if ((yield* documentVersion(path)) !== version) return true
+    if ((yield* heldVersion(context, path)) !== version) return true
   }
   return false
 }
 
-/** The app's own SQL may fail; then none of this delivery's effects stay, and its neighbours' do. */
+/**
+ * The app's own SQL may fail; then none of this delivery's effects stay, and its neighbours' do.
+ */
 function* applyEffects(context: Context, effects: readonly Effect[]): Program<string | undefined> {
   if (!effects.some((effect) => effect.kind === 'sql')) {
     for (const effect of effects) yield* applyEffect(context, effect)
@@ -101,11 +105,12 @@ function toInteger(value: SqlValue): SqlValue {
 }
 
 function* end(
-  { now }: Context,
+  context: Context,
   running: Row,
   settlement: Exclude<Settlement, { outcome: 'released' }>,
 ): Program<void> {
-  const next = yield* nextState(now, settlement)
+  const { now } = context
+  const next = yield* nextState(context, settlement)
   const error = 'error' in settlement ? settlement.error : null
   const ended = yield* firstRow(
     `update deliveries set state = $2, due_at = $3, parked_on = $4, last_error = $5, crashes = 0,
@@ -122,7 +127,7 @@ function* end(
 }
 
 function* nextState(
-  now: number,
+  context: Context,
   settlement: Exclude<Settlement, { outcome: 'released' }>,
 ): Program<{ state: string; dueAt?: number; parkedOn?: string }> {
   switch (settlement.outcome) {
@@ -130,9 +135,9 @@ function* nextState(
       return { state: 'done' }
     case 'parked': {
       // The document may have been written between the handler's look and this transaction.
-      const isThere = (yield* documentVersion(settlement.on)) > 0
+      const isThere = (yield* heldVersion(context, settlement.on)) > 0
       return isThere
-        ? { state: 'ready', dueAt: now + parkedTooLateMs }
+        ? { state: 'ready', dueAt: context.now + parkedTooLateMs }
         : { state: 'parked', parkedOn: settlement.on }
     }
     case 'failed':

@@ -25,7 +25,7 @@ async function openOnDisk() {
 
 const large = Buffer.alloc(20_000, 'x')
 
-/** Accepts one after the other until one is refused; gives the keys that were answered, and the error. */
+/** Accepts one after the other until one is refused. */
 async function fill(storage: Storage): Promise<{ answered: string[]; error: unknown }> {
   const answered: string[] = []
   for (let i = 0; i < 1_000; i++) {
@@ -40,7 +40,7 @@ async function fill(storage: Storage): Promise<{ answered: string[]; error: unkn
 }
 
 describe('a disk that is full', () => {
-  test('refuses what does not fit, keeps what it answered, and goes on when there is room', async () => {
+  test('refuses what does not fit, keeps what it answered, and goes on', async () => {
     const { storage, leaveFree } = await openOnDisk()
     await leaveFree(20)
     const { answered, error } = await fill(storage)
@@ -68,7 +68,7 @@ describe('a disk that is full', () => {
     expect(await storage.newestCursor()).toBe(0)
   })
 
-  test('is no fault of the handler whose SQL did not fit: the attempt can settle later', async () => {
+  test('is no fault of the handler: the attempt can settle later', async () => {
     const { storage, engine, leaveFree } = await openOnDisk()
     await engine.transact(() => firstRow('create table files (name text unique, bytes blob)'))
     await accept(storage, 'k1')

@@ -1,6 +1,6 @@
 /**
- * What SQLite's error codes mean for the caller: which ones speak of the disk and not of the statement,
- * and which failure of Hookline each becomes.
+ * What SQLite's error codes mean for the caller: which ones speak of the disk and not of the
+ * statement, and which failure of Hookline each becomes.
  */
 import { HooklineError } from '../base/errors.ts'
 
@@ -31,7 +31,8 @@ export function storageError(error: unknown): unknown {
   }
   return new HooklineError(
     'storage_failed',
-    `SQLite says: ${message}. What was being written is not stored. Check the disk and the file's ` +
+    `SQLite says: ${message}. What was being written is not stored. Check the disk and the ` +
+      `file's ` +
       'permissions.',
     { cause: error },
   )
@@ -44,8 +45,8 @@ export function openError(path: string, error: unknown): unknown {
   const message = error instanceof Error ? error.message : String(error)
   return new HooklineError(
     'storage_failed',
-    `The database ${path} could not be opened: ${message}. It is likely a folder, a file of another ` +
-      'program, or not ours to write. Check the path and its permissions.',
+    `The database ${path} could not be opened: ${message}. It is likely a folder, a file of ` +
+      'another program, or not ours to write. Check the path and its permissions.',
     { cause: error },
   )
 }

@@ -29,7 +29,7 @@ function openAndClose(path: string): string[] {
   return [...files.synced]
 }
 
-test('the folder of the database is synced at each open, so that its files survive power loss', async () => {
+test('the folder is synced at each open, so that its files survive power loss', async () => {
   const path = await temporaryDatabase()
   expect(openAndClose(path)).toEqual([dirname(path)])
   expect(openAndClose(path)).toEqual([dirname(path)])

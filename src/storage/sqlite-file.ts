@@ -41,13 +41,15 @@ function assertDurable(db: DatabaseSync, synchronous: 'FULL' | 'NORMAL'): void {
   if (journal === 'wal' && level === (synchronous === 'FULL' ? 2 : 1)) return
   throw new HooklineError(
     'storage_failed',
-    `SQLite did not take its durable settings (journal_mode=${journal}, synchronous=${level}). The file ` +
+    `SQLite did not take its durable settings (journal_mode=${journal}, synchronous=${level}). ` +
+      `The file ` +
       'is likely on a network file system or opened read-only. Put it on a local disk.',
   )
 }
 
 /**
- * A file whose directory entry was not synced is gone after power loss, with all that is in it; and so is
+ * A file whose directory entry was not synced is gone after power loss, with all that is in it; and
+ * so is
  * a folder whose entry in the one above it was not.
  */
 function syncFolders(folder: string, firstMade: string | undefined): void {

@@ -6,7 +6,7 @@ import { newClock, startMs } from './conformance/under-test.ts'
 import { openStorage } from './open.ts'
 import type { Storage } from './storage.ts'
 
-/** What grows with the number of events, and so must not be walked over while events are coming in. */
+/** What grows with the events, and so must not be walked over while events are coming in. */
 const largeTables = ['events', 'deliveries', 'attempts', 'dedupe_keys', 'documents', 'changes']
 
 /** These hold open deliveries only, of which there are few. */
@@ -46,7 +46,7 @@ async function runPruning(storage: Storage): Promise<void> {
   })
 }
 
-/** The steps of the plans of all that was prepared which read a large table from one end to the other. */
+/** The steps of all plans that read a large table from one end to the other. */
 async function scansOf(
   run: (storage: Storage, db: DatabaseSync) => Promise<void>,
 ): Promise<string[]> {

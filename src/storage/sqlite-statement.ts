@@ -33,7 +33,8 @@ function refuseMore(rest: string): void {
   if (blankPattern.test(rest)) return
   throw new HooklineError(
     'payload_invalid',
-    'The SQL text goes on after its first statement. Only one statement can be run at a time, so the ' +
+    'The SQL text goes on after its first statement. Only one statement can be run at a time, so ' +
+      'the ' +
       'others would be lost. Give each its own tx.sql.',
   )
 }

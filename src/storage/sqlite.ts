@@ -1,16 +1,19 @@
 /**
  * The SQLite engine, on Node's own `node:sqlite`. Transactions that arrive together are committed
- * together: one BEGIN, one fsync, many answers. A failing member never fails its neighbours. It refuses
+ * together: one BEGIN, one fsync, many answers. A failing member never fails its neighbours. It
+ * refuses
  * to run where a commit would not survive power loss.
  */
 import type { DatabaseSync } from 'node:sqlite'
 import type { Clock } from '../base/clock.ts'
 import { HooklineError } from '../base/errors.ts'
+import { acceptEvents } from './events.ts'
 import { type Listeners, newListeners } from './listeners.ts'
 import type { Context, Dialect, Engine, Program, Row, Statement } from './program.ts'
 import { isDiskFault, isIoError, storageError } from './sqlite-errors.ts'
 import { openDatabase } from './sqlite-file.ts'
 import { type Prepared, prepareStatement } from './sqlite-statement.ts'
+import type { SqlValue } from './storage.ts'
 
 const dialect: Dialect = { name: 'sqlite', forUpdate: '', skipLocked: '' }
 const groupMax = 512
@@ -53,6 +56,7 @@ export function openSqlite(options: SqliteOptions): Engine {
   connection(state)
   return {
     transact: (program, { wakes = false } = {}) => enqueue(state, program, wakes),
+    acceptEvents: (list) => enqueue(state, (context) => acceptEvents(context, list), true),
     read: async (program) => inTransaction(state, 'begin', program),
     onCommit: state.listeners.add,
     close: async () => close(state),
@@ -97,7 +101,8 @@ function commitGroup(state: State, members: readonly Member[]): void {
     })
     if (members.some((member) => member.wakes)) state.listeners.tell()
   } catch (error) {
-    // Nothing of the group was committed. Where one member is at fault, each runs alone, so that only
+    // Nothing of the group was committed. Where one member is at fault, each runs alone, so that
+    // only
     // that one fails; where the disk is, trying each would only wait longer.
     const isAlone = members.length === 1 || isDiskFault(error)
     for (const member of members) {
@@ -132,7 +137,8 @@ function drive<T>(state: State, program: Program<T>): T {
     try {
       found = execute(state, step.value)
     } catch (error) {
-      // A full or a broken disk is no fault of the statement: no program may take it for one and go on.
+      // A full or a broken disk is no fault of the statement: no program may take it for one and go
+      // on.
       if (isDiskFault(error) || !state.db?.isTransaction) throw error
       step = program.throw(error)
       continue
@@ -144,8 +150,10 @@ function drive<T>(state: State, program: Program<T>): T {
 
 function execute(state: State, { text, values }: Statement): Row[] {
   const { statement, order, returnsRows } = prepare(state, text)
-  const ordered = order.map((index) => values[index] ?? null)
-  if (returnsRows) return statement.all(...ordered) as Row[] // node:sqlite gives plain column records
+  // No statement of SQLite's has a list for a value.
+  const ordered = order.map((index) => (values[index] ?? null) as SqlValue)
+  // node:sqlite gives plain column records.
+  if (returnsRows) return statement.all(...ordered) as Row[]
   statement.run(...ordered)
   return []
 }
@@ -160,7 +168,8 @@ function prepare(state: State, text: string): Prepared {
 }
 
 /**
- * After an I/O error SQLite's view of the file can not be trusted (a failed fsync may have dropped the
+ * After an I/O error SQLite's view of the file can not be trusted (a failed fsync may have dropped
+ * the
  * pages it was to write), so the connection is closed and the next use opens the file anew.
  */
 function rollBack(state: State, db: DatabaseSync, error: unknown): void {
@@ -204,7 +213,7 @@ function close(state: State): void {
 function nestedError(): HooklineError {
   return new HooklineError(
     'storage_failed',
-    'A verb of the storage was called within another one, by the function that was handed to that. ' +
+    'A verb of the storage was called within another one, by the function handed to that. ' +
       'Call it before or after.',
   )
 }
@@ -212,6 +221,7 @@ function nestedError(): HooklineError {
 function closedError(): HooklineError {
   return new HooklineError(
     'storage_closed',
-    'The database is closed, because Hookline is stopping. Send the request again once it has started.',
+    'The database is closed, because Hookline is stopping. Send the request again once it has ' +
+      'started.',
   )
 }

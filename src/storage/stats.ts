@@ -4,7 +4,8 @@ import { counter } from './counters.ts'
 import { asNumber, type Context, firstRow, type Program, rows } from './program.ts'
 import type { DeliveryState, Stats } from './storage.ts'
 
-export function* stats({ now }: Context): Program<Stats> {
+export function* stats(context: Context): Program<Stats> {
+  const { now } = context
   const open = yield* openDeliveries()
   const all = yield* spanOf('deliveries')
   const oldest = yield* firstRow(
@@ -20,7 +21,7 @@ export function* stats({ now }: Context): Program<Stats> {
     fenced: yield* counter('fenced'),
     crashed: yield* counter('crashed'),
     conflicts: yield* counter('conflicts'),
-    cursor: yield* newestCursor(),
+    cursor: yield* newestCursor(context),
   }
 }
 
@@ -34,7 +35,9 @@ function* openDeliveries(): Program<Omit<Stats['deliveries'], 'ended'>> {
   return counts
 }
 
-/** Rows between the first and the last sequence number: exact where none was pruned out of order. */
+/**
+ * Rows between the first and the last sequence number: exact where none was pruned out of order.
+ */
 function* spanOf(table: 'events' | 'deliveries'): Program<number> {
   const first = yield* rows(`select seq from ${table} order by seq limit 1`)
   const last = yield* rows(`select seq from ${table} order by seq desc limit 1`)

@@ -1,5 +1,6 @@
 /**
- * The storage contract: domain verbs, each exactly one transaction, the same on every engine. The list
+ * The storage contract: domain verbs, each exactly one transaction, the same on every engine. The
+ * list
  * of verbs is the list of places where the system can crash. What each verb must and must not do is
  * pinned by storage/conformance.
  */
@@ -133,7 +134,10 @@ export interface ClaimedDelivery {
   readonly attempt: number
   /** Times in a row that the process died, or lost its lease, while running it. */
   readonly crashes: number
-  /** Attempts since the last time that a person asked for a retry; these are held against the limit. */
+  /**
+   * Attempts since the last time that a person asked for a retry; these are held against the
+   * limit.
+   */
   readonly tries: number
   readonly startedAt: number
   /** Undefined where its stored bytes are gone, or no longer those that were accepted. */
@@ -188,8 +192,10 @@ export type Settlement =
   | { readonly outcome: 'released' }
 
 /**
- * `fenced`: the lease had been lost; nothing was applied. `conflict`: a document that the handler read has
- * changed since; nothing was applied and the lease is still held. `refused`: the database refused one of
+ * `fenced`: the lease had been lost; nothing was applied. `conflict`: a document that the handler
+ * read has
+ * changed since; nothing was applied and the lease is still held. `refused`: the database refused
+ * one of
  * the effects; likewise.
  */
 export type Settled =
@@ -215,7 +221,10 @@ export interface Changes {
   readonly changes: Change[]
   /** The cursor to go on from. */
   readonly cursor: number
-  /** False where changes after the cursor asked for have been pruned, so that a gap can not be ruled out. */
+  /**
+   * False where changes after the cursor asked for have been pruned, so that a gap can not be
+   * ruled out.
+   */
   readonly complete: boolean
 }
 
@@ -279,19 +288,26 @@ export type WriteDocument =
   | { readonly kind: 'delete'; readonly path: string; readonly ifVersion?: number }
 
 export interface Storage {
-  /** All of them or none, durable when the promise resolves. Each gets its row, or the row it repeats. */
+  /**
+   * All of them or none, durable when the promise resolves. Each gets its row, or the row it
+   * repeats.
+   */
   acceptEvents(events: readonly NewEvent[]): Promise<AcceptedEvent[]>
   event(id: string): Promise<(StoredEvent & { status: EventStatus }) | undefined>
   events(filter: EventFilter, page: Page): Promise<Paged<EventSummary>>
   lastEvent(source: string): Promise<EventSummary | undefined>
 
-  /** Takes due deliveries under a lease, and those whose lease ran out. Counts the attempt before it runs. */
+  /**
+   * Takes due deliveries under a lease, and those whose lease ran out. Counts the attempt before
+   * it runs.
+   */
   claimDeliveries(options: ClaimOptions): Promise<ClaimedDelivery[]>
   /** Extends the leases that are still held; returns the ids of those that are not. */
   renewLeases(leases: readonly Lease[], leaseMs: number): Promise<string[]>
   settleDelivery(lease: Lease, settlement: Settlement): Promise<Settled>
   /**
-   * When the next delivery of these targets is due or its lease ends; undefined where there is none. What
+   * When the next delivery of these targets is due or its lease ends; undefined where there is
+   * none. What
    * its order key holds back is due when that which holds it back has ended.
    */
   nextDueAt(targets: readonly string[]): Promise<number | undefined>
@@ -306,7 +322,10 @@ export interface Storage {
   replayEvent(id: string, targets: readonly NewDelivery[]): Promise<Delivery[] | undefined>
   countEvents(filter: EventFilter): Promise<number>
   createReplay(filter: EventFilter, targets: readonly string[] | null): Promise<Replay>
-  /** Replays up to `limit` more events of the oldest running replay; undefined where none is running. */
+  /**
+   * Replays up to `limit` more events of the oldest running replay; undefined where none is
+   * running.
+   */
   advanceReplay(
     limit: number,
     targetsOf: (event: StoredEvent) => readonly NewDelivery[],
@@ -320,15 +339,24 @@ export interface Storage {
   documents(prefix: string, page: Page): Promise<Paged<Document>>
   /** Undefined where `ifVersion` did not match. A deleted document is given back as it was. */
   writeDocument(write: WriteDocument): Promise<Document | undefined>
-  /** The documents at a path, or below it where it ends in `/`, and the cursor they stand at, read as one. */
+  /**
+   * The documents at a path, or below it where it ends in `/`, and the cursor they stand at, read
+   * as one.
+   */
   snapshot(path: string, limit: number): Promise<Snapshot>
   changesAfter(cursor: number, limit: number): Promise<Changes>
   newestCursor(): Promise<number>
-  /** Called after each commit of this process that wrote changes or deliveries. Returns the way to stop. */
+  /**
+   * Called after each commit of this process that wrote changes or deliveries. Returns the way to
+   * stop.
+   */
   onChange(listener: () => void): () => void
 
   prune(options: PruneOptions): Promise<Pruned>
-  /** True the first time for this key, false ever after. Once it has expired, the key may be new again. */
+  /**
+   * True the first time for this key, false ever after. Once it has expired, the key may be new
+   * again.
+   */
   useOnce(key: string, expiresAt: number): Promise<boolean>
   stats(): Promise<Stats>
   /** Resolves where the database can read and write, rejects saying why where it can not. */

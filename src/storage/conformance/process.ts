@@ -1,6 +1,6 @@
 /**
- * A process of its own on a database, for the tests in which two work on one file or one is killed. It
- * prints a line for each thing that it was answered, and never before it was.
+ * A process of its own on a database, for the tests in which two work on one file or one is killed.
+ * It prints a line for each thing that it was answered, and never before it was.
  */
 import { randomUUID } from 'node:crypto'
 import { writeSync } from 'node:fs'
@@ -57,7 +57,7 @@ async function acceptForEver(storage: Storage): Promise<void> {
   await Promise.all(Array.from({ length: 8 }, acceptOne))
 }
 
-/** What must not be done, to see that the test would find it: it answers first and is killed then. */
+/** What must not be done, to see that the test finds it: it answers first and is killed then. */
 async function acceptWithoutWaiting(storage: Storage): Promise<void> {
   for (let i = 0; i < 8; i++) {
     const key = randomUUID()
@@ -67,7 +67,7 @@ async function acceptWithoutWaiting(storage: Storage): Promise<void> {
   process.kill(process.pid, 'SIGKILL')
 }
 
-/** Claims and settles until its input ends. Each delivery that it ran is one row in the app's table. */
+/** Claims and settles until its input ends. Each run is one row in the app's own table. */
 async function claimUntilTold(storage: Storage): Promise<void> {
   let isTold = false
   process.stdin.on('end', () => {

@@ -1,0 +1,119 @@
+/**
+ * Connections to PostgreSQL: two pools with limits on every wait, so that busy handlers can not
+ * starve ingest.
+ */
+import { createHash } from 'node:crypto'
+import type { Pool, PoolClient, PoolConfig } from 'pg'
+import { errorText, HooklineError } from '../../base/errors.ts'
+import type { Log } from '../../base/log.ts'
+import type { Row, Statement } from '../program.ts'
+import type { SqlValue } from '../storage.ts'
+
+/** Reserved for accepting events. */
+const ingestConnectionsMax = 3
+const workConnectionsMax = 6
+/** A provider waits about ten seconds for its answer; all of these end before that. */
+const connectTimeoutMs = 3_000
+const statementTimeoutMs = 4_000
+const lockTimeoutMs = 3_000
+const idleInTransactionTimeoutMs = 10_000
+
+export interface PostgresOptions {
+  /** `postgres://user:password@host/database` */
+  readonly url: string
+  /** Hookline's own schema in the app's database. */
+  readonly schema: string
+  readonly log: Log
+}
+
+export interface Pools {
+  readonly ingest: Pool
+  readonly work: Pool
+  /** Options for one more connection of its own, to listen on. */
+  readonly config: PoolConfig
+  end(): Promise<void>
+}
+
+/** @throws HooklineError `config_invalid` where the optional package `pg` is not installed. */
+export async function openPools(options: PostgresOptions): Promise<Pools> {
+  const { default: pg } = await importPg()
+  const config: PoolConfig = {
+    connectionString: options.url,
+    application_name: 'hookline',
+    connectionTimeoutMillis: connectTimeoutMs,
+    keepAlive: true,
+    statement_timeout: statementTimeoutMs,
+    // The answer may be lost on the way as well; the driver gives up a little after the server.
+    query_timeout: statementTimeoutMs + 500,
+    lock_timeout: lockTimeoutMs,
+    idle_in_transaction_session_timeout: idleInTransactionTimeoutMs,
+    options: `-c search_path=${quoteName(options.schema)}`,
+  }
+  const ingest = new pg.Pool({ ...config, max: ingestConnectionsMax })
+  const work = new pg.Pool({ ...config, max: workConnectionsMax })
+  for (const pool of [ingest, work]) {
+    // An idle connection that breaks is replaced by the pool; unheard, its error would end the
+    // process.
+    pool.on('error', (error) => {
+      options.log.warn('lost an idle database connection', { error: errorText(error, 200) })
+    })
+  }
+  return {
+    ingest,
+    work,
+    config,
+    end: async () => {
+      await Promise.all([ingest.end(), work.end()])
+    },
+  }
+}
+
+export async function importPg() {
+  try {
+    return await import('pg')
+  } catch (error) {
+    throw new HooklineError(
+      'config_invalid',
+      'HOOKLINE_DATABASE names a PostgreSQL server, and the package that speaks to it is not ' +
+        'installed. ' +
+        'Install it beside hookline: npm install pg',
+      { cause: error },
+    )
+  }
+}
+
+/** A name as it stands in SQL. Schema names come from the configuration and may hold anything. */
+export function quoteName(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`
+}
+
+/** Statements are prepared once per connection, under the hash of their text. */
+export async function execute(client: PoolClient, { text, values }: Statement): Promise<Row[]> {
+  // The server answers an empty statement as if it had done something.
+  if (text.trim() === '')
+    throw Object.assign(new Error('the statement is empty'), { code: '42601' })
+  const name = nameOf(text)
+  const result = await client.query({ name, text, values: values.map(toParameter) })
+  return result.rows as Row[] // columns are null, numbers, text or bytes: the types of this schema
+}
+
+const names = new Map<string, string>()
+const namesMax = 1_000
+
+function nameOf(text: string): string {
+  const known = names.get(text)
+  if (known) return known
+  const name = createHash('sha256').update(text).digest('base64url').slice(0, 20)
+  if (names.size >= namesMax) names.clear()
+  names.set(text, name)
+  return name
+}
+
+/** PostgreSQL's text holds no NUL; what it can not hold is replaced, as decoders replace it. */
+function toParameter(value: SqlValue | readonly SqlValue[]): unknown {
+  if (typeof value === 'string')
+    return value.includes('\0') ? value.replaceAll('\0', '\ufffd') : value
+  if (Array.isArray(value)) return value.map(toParameter)
+  if (value instanceof Uint8Array && !Buffer.isBuffer(value)) return Buffer.from(value)
+  return value
+}

@@ -1,0 +1,167 @@
+/** The PostgreSQL engine: any number of processes on one database. */
+import type { Clock } from '../../base/clock.ts'
+import type { Log } from '../../base/log.ts'
+import type { Random } from '../../base/random.ts'
+import { newListeners } from '../listeners.ts'
+import { isSchemaCurrent, migrate } from '../migrations.ts'
+import type { Context, Dialect, Engine, Program } from '../program.ts'
+import type { AcceptedEvent, NewEvent } from '../storage.ts'
+import { acceptEventsAtOnce } from './accept.ts'
+import { openPools, type Pools, quoteName } from './connect.ts'
+import { isUndefinedTable } from './fault.ts'
+import { advanceHorizon, beginHorizon, type Horizon } from './horizon.ts'
+import {
+  type Connections,
+  closedError,
+  closeLanes,
+  enqueue,
+  newLanes,
+  transaction,
+} from './lanes.ts'
+import { startWaker } from './wake.ts'
+
+/** Group commits under way at the same time, fewer than the connections of their pool. */
+const ingestLanesMax = 2
+const workLanesMax = 4
+/** Several selects see one state of the database. */
+const consistentRead = 'begin isolation level repeatable read read only'
+/** Of the migrations of all Hooklines; any number does. */
+const migrationLock = 4_600_000_001
+
+export interface PostgresEngineOptions {
+  readonly url: string
+  readonly schema: string
+  readonly log: Log
+  readonly random: Random
+  /** In tests, instead of the database's own clock. */
+  readonly clock?: Clock | undefined
+}
+
+/** Opens the pools, brings the schema up to date and listens for the other processes. */
+export async function openPostgres(options: PostgresEngineOptions): Promise<Engine> {
+  const pools = await openPools(options)
+  try {
+    return await engineOn(pools, options)
+  } catch (error) {
+    await pools.end()
+    throw error
+  }
+}
+
+async function engineOn(pools: Pools, options: PostgresEngineOptions): Promise<Engine> {
+  const { random, log, schema } = options
+  const listeners = newListeners()
+  const horizon: Horizon = { cursor: 0, gap: undefined }
+  const dialect = newDialect(horizon)
+  const plain: Connections = { pool: pools.work, dialect, random, clock: options.clock }
+  await migrateOnce(plain, schema)
+  await transaction(plain, () => beginHorizon(horizon))
+  const channel = quoteName(`hookline_${schema}`)
+  const waker = await startWaker({ config: pools.config, channel, log, onWake: listeners.tell })
+  const tell = () => {
+    listeners.tell()
+    waker.wake()
+  }
+  const work = newLanes({
+    ...plain,
+    lanesMax: workLanesMax,
+    programOf: oneByOne,
+    onCommit: (tasks) => {
+      if (tasks.some(({ wakes }) => wakes)) tell()
+    },
+  })
+  const ingest = newLanes({
+    ...plain,
+    pool: pools.ingest,
+    lanesMax: ingestLanesMax,
+    programOf: allAtOnce,
+    onCommit: tell,
+  })
+  let closing: Promise<void> | undefined
+  const close = async () => {
+    await Promise.all([closeLanes(work), closeLanes(ingest)])
+    await waker.stop()
+    await pools.end()
+  }
+  return {
+    transact: async (program, { wakes = false } = {}) =>
+      (await enqueue(work, { program, wakes })) as never, // what this very program returned
+    read: async (program) => {
+      if (closing) throw closedError()
+      return await transaction(plain, program, consistentRead)
+    },
+    acceptEvents: (events) => enqueue(ingest, events),
+    onCommit: (listener) => listeners.add(listener),
+    close: () => {
+      closing ??= close()
+      return closing
+    },
+  }
+}
+
+interface Task {
+  readonly program: (context: Context) => Program<unknown>
+  readonly wakes: boolean
+}
+
+function oneByOne(tasks: readonly Task[]): (context: Context) => Program<unknown[]> {
+  return function* (context) {
+    const results: unknown[] = []
+    for (const { program } of tasks) results.push(yield* program(context))
+    return results
+  }
+}
+
+/**
+ * The events of many requests in one set of statements; each request gets its own part of the
+ * answer.
+ */
+function allAtOnce(
+  requests: readonly (readonly NewEvent[])[],
+): (context: Context) => Program<AcceptedEvent[][]> {
+  return function* (context) {
+    const accepted = yield* acceptEventsAtOnce(context, requests.flat())
+    let at = 0
+    return requests.map(({ length }) => {
+      at += length
+      return accepted.slice(at - length, at)
+    })
+  }
+}
+
+function newDialect(horizon: Horizon): Dialect {
+  return {
+    name: 'postgres',
+    forUpdate: 'for update',
+    skipLocked: 'for update skip locked',
+    // A row that is not there yet can not be held; its path can.
+    lockAbsent: 'select pg_advisory_xact_lock(hashtextextended($1, 0))',
+    newestCursor: function* () {
+      yield* advanceHorizon(horizon)
+      return horizon.cursor
+    },
+  }
+}
+
+/**
+ * The runtime may run under a role that may not create tables: where nothing is to do, nothing is
+ * tried.
+ */
+async function migrateOnce(lanes: Connections, schema: string): Promise<void> {
+  if (await isCurrent(lanes)) return
+  await transaction(lanes, function* (context): Program<void> {
+    // Several processes that start at once: one migrates, the others wait for it and find it done.
+    yield { text: 'select pg_advisory_xact_lock($1)', values: [migrationLock] }
+    yield { text: `create schema if not exists ${quoteName(schema)}`, values: [] }
+    yield* migrate(context)
+  })
+}
+
+async function isCurrent(lanes: Connections): Promise<boolean> {
+  try {
+    return await transaction(lanes, () => isSchemaCurrent())
+  } catch (error) {
+    if (isUndefinedTable(error)) return false
+    throw error
+  }
+}

@@ -1,0 +1,203 @@
+/**
+ * Group commit over a pool: programs that wait are run together in one transaction on the next free
+ * connection, so that one commit answers many. A failing member never fails its neighbours.
+ */
+import type { Pool, PoolClient } from 'pg'
+import type { Clock } from '../../base/clock.ts'
+import { HooklineError } from '../../base/errors.ts'
+import type { Random } from '../../base/random.ts'
+import type { Context, Dialect, Program, Row } from '../program.ts'
+import { execute } from './connect.ts'
+import { isConflict, isStatementFault, toStorageError } from './fault.ts'
+
+/** Programs in one transaction. More would hold their rows too long. */
+const groupMax = 50
+/** A deadlock or a serialisation failure is tried again this often, a little later each time. */
+const conflictsMax = 8
+const conflictWaitMs = 15
+
+export interface Connections {
+  readonly pool: Pool
+  readonly dialect: Dialect
+  readonly random: Random
+  /** In tests, instead of the database's own. */
+  readonly clock?: Clock | undefined
+}
+
+export interface LanesOptions<Input, Result> extends Connections {
+  /** Group commits under way at the same time. */
+  readonly lanesMax: number
+  /** One program that does the work of all members and gives each its result. */
+  readonly programOf: (inputs: readonly Input[]) => (context: Context) => Program<Result[]>
+  /** Called after the commit. */
+  readonly onCommit: (inputs: readonly Input[]) => void
+}
+
+export interface Lanes<Input, Result> extends LanesOptions<Input, Result> {
+  readonly queue: Member<Input, Result>[]
+  running: number
+  isClosed: boolean
+}
+
+interface Member<Input, Result> {
+  readonly input: Input
+  readonly resolve: (result: Result) => void
+  readonly reject: (error: unknown) => void
+}
+
+export function newLanes<Input, Result>(
+  options: LanesOptions<Input, Result>,
+): Lanes<Input, Result> {
+  return { ...options, queue: [], running: 0, isClosed: false }
+}
+
+export function enqueue<Input, Result>(lanes: Lanes<Input, Result>, input: Input): Promise<Result> {
+  return new Promise<Result>((resolve, reject) => {
+    if (lanes.isClosed) {
+      reject(closedError())
+      return
+    }
+    lanes.queue.push({ input, resolve, reject })
+    // After the events of this turn of the loop have been read: they share one commit.
+    if (lanes.running < lanes.lanesMax) setImmediate(() => startLane(lanes))
+  })
+}
+
+/** What waits is still done; what comes after is refused. */
+export async function closeLanes<Input, Result>(lanes: Lanes<Input, Result>): Promise<void> {
+  lanes.isClosed = true
+  while (lanes.queue.length > 0 || lanes.running > 0) {
+    startLane(lanes)
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+}
+
+function startLane<Input, Result>(lanes: Lanes<Input, Result>): void {
+  if (lanes.queue.length === 0 || lanes.running >= lanes.lanesMax) return
+  lanes.running++
+  void runLane(lanes).finally(() => {
+    lanes.running--
+    startLane(lanes)
+  })
+}
+
+async function runLane<Input, Result>(lanes: Lanes<Input, Result>): Promise<void> {
+  while (lanes.queue.length > 0) await commitGroup(lanes, lanes.queue.splice(0, groupMax))
+}
+
+async function commitGroup<Input, Result>(
+  lanes: Lanes<Input, Result>,
+  members: readonly Member<Input, Result>[],
+): Promise<void> {
+  const inputs = members.map(({ input }) => input)
+  try {
+    const results = await transaction(lanes, lanes.programOf(inputs))
+    members.forEach((member, i) => {
+      member.resolve(results[i] as Result) // a program gives as many results as it was given inputs
+    })
+    lanes.onCommit(inputs)
+  } catch (error) {
+    // Where one member is at fault each runs alone; where the server is, that would only wait
+    // longer.
+    const mayBeOne = members.length > 1 && !isServersFault(error)
+    for (const member of members) {
+      if (mayBeOne) await commitGroup(lanes, [member])
+      else member.reject(error)
+    }
+  }
+}
+
+/**
+ * Not a statement of ours and not a row that another holds: the connection, the disk, the server.
+ */
+function isServersFault(error: unknown): boolean {
+  const isOurs = error instanceof HooklineError && error.cause === undefined
+  return !isOurs && !isConflict(error) && !isStatementFault(error)
+}
+
+/** Runs the program in a transaction of its own, again where it lost against another. */
+export async function transaction<T>(
+  lanes: Connections,
+  program: (context: Context) => Program<T>,
+  begin = 'begin',
+): Promise<T> {
+  for (let run = 1; ; run++) {
+    try {
+      return await once(lanes, program, begin)
+    } catch (error) {
+      if (!isConflict(error) || run === conflictsMax) throw toStorageError(error)
+      const waitMs = conflictWaitMs * run * (0.5 + lanes.random())
+      await new Promise((resolve) => setTimeout(resolve, waitMs))
+    }
+  }
+}
+
+async function once<T>(
+  { pool, dialect, clock }: Connections,
+  program: (context: Context) => Program<T>,
+  begin: string,
+): Promise<T> {
+  const client = await pool.connect()
+  let broken: Error | undefined
+  try {
+    const databaseNow = await beginAt(client, begin)
+    const result = await drive(client, program({ now: clock?.now() ?? databaseNow, dialect }))
+    await client.query('commit')
+    return result
+  } catch (error) {
+    broken = await rollBack(client, error)
+    throw error
+  } finally {
+    // A connection whose state is unknown is closed instead of given back.
+    client.release(broken)
+  }
+}
+
+/**
+ * Begins, and asks for the database's own time in the same message: leases are compared between
+ * machines.
+ */
+async function beginAt(client: PoolClient, begin: string): Promise<number> {
+  const answers: unknown = await client.query(
+    `${begin}; select (extract(epoch from clock_timestamp()) * 1000)::bigint as now`,
+  )
+  // Two statements in one message have two results; the types of pg know only of one.
+  const [, time] = answers as [unknown, { rows: { now: string }[] }]
+  return Number(time.rows[0]?.now)
+}
+
+async function drive<T>(client: PoolClient, program: Program<T>): Promise<T> {
+  let step = program.next([])
+  while (!step.done) {
+    let found: Row[]
+    try {
+      found = await execute(client, step.value)
+    } catch (error) {
+      // Only what the statement itself is to blame for may be handled by the program.
+      if (!isStatementFault(error)) throw error
+      step = program.throw(error)
+      continue
+    }
+    step = program.next(found)
+  }
+  return step.value
+}
+
+async function rollBack(client: PoolClient, error: unknown): Promise<Error | undefined> {
+  const isUsable = isConflict(error) || isStatementFault(error) || error instanceof HooklineError
+  if (!isUsable) return error instanceof Error ? error : new Error('unknown')
+  try {
+    await client.query('rollback')
+    return undefined
+  } catch (second) {
+    return second instanceof Error ? second : new Error('unknown')
+  }
+}
+
+export function closedError(): HooklineError {
+  return new HooklineError(
+    'storage_closed',
+    'The database is closed, because Hookline is stopping. Send the request again once it has ' +
+      'started.',
+  )
+}
