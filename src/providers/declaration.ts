@@ -3,6 +3,7 @@
  * documentation page and its form derive.
  */
 import type { Json } from '../base/json.ts'
+import type { TimeUnit } from '../signing/timestamp.ts'
 import type { VerifyOutcome } from './outcome.ts'
 import type { ProviderReply, ProviderSettings, VerifyContext, WebhookRequest } from './request.ts'
 import type { Scheme } from './schemes/scheme.ts'
@@ -54,7 +55,7 @@ export interface EventFields {
   /** Absent: the provider has none, and the bytes of the body are the identity. */
   readonly id?: Field
   readonly type?: Field
-  readonly occurredAt?: { readonly at: Place; readonly unit: 's' | 'ms' | 'iso' }
+  readonly occurredAt?: { readonly at: Place; readonly unit: TimeUnit }
   /** The values that stand for the two modes. */
   readonly mode?: {
     readonly at: Place

@@ -8,6 +8,8 @@ describe('parseTime', () => {
     expect(parseTime('2023-11-14T22:13:20Z', 'iso')).toBe(1_700_000_000_000)
     expect(parseTime('2023-11-14T22:13:20.123456789Z', 'iso')).toBe(1_700_000_000_123)
     expect(parseTime('2023-11-15T00:13:20+02:00', 'iso')).toBe(1_700_000_000_000)
+    expect(parseTime('2023-11-14T22:13:20.123456', 'iso-utc')).toBe(1_700_000_000_123)
+    expect(parseTime('2023-11-15T00:13:20+02:00', 'iso-utc')).toBe(1_700_000_000_000)
     expect(parseTime('0', 's')).toBe(0)
   })
 
@@ -33,13 +35,15 @@ describe('parseTime', () => {
     ['2023-11-14T22:13:20', 'iso'],
     ['2023-13-14T22:13:20Z', 'iso'],
     ['2023-11-14T22:13:20Zjunk', 'iso'],
+    ['2023-11-14', 'iso-utc'],
+    ['2023-11-14T22:13:20 ', 'iso-utc'],
   ]
   test.each(malformed)('%j is no time in %s', (text, unit) => {
     expect(parseTime(text, unit)).toBeUndefined()
   })
 })
 
-test.each<TimeUnit>(['s', 'ms', 'iso'])('what is written in %s is read back', (unit) => {
+test.each<TimeUnit>(['s', 'ms', 'iso', 'iso-utc'])('what is written in %s is read back', (unit) => {
   expect(parseTime(formatTime(1_700_000_000, unit), unit)).toBe(1_700_000_000_000)
 })
 
@@ -53,6 +57,13 @@ describe('checkTime', () => {
     expect(checkTime(at, seconds + 301, 300)).toBe('timestamp_too_old')
     expect(checkTime(at, seconds - 301, 300)).toBe('timestamp_in_future')
     expect(checkTime(at + 1, seconds, 0)).toBe('timestamp_in_future')
+  })
+
+  test('may be narrower ahead than back', () => {
+    expect(checkTime(at, seconds + 900, 900, 300)).toBeUndefined()
+    expect(checkTime(at, seconds - 300, 900, 300)).toBeUndefined()
+    expect(checkTime(at, seconds + 901, 900, 300)).toBe('timestamp_too_old')
+    expect(checkTime(at, seconds - 301, 900, 300)).toBe('timestamp_in_future')
   })
 
   test('refuses where a number is not one', () => {

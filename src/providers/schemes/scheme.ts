@@ -57,6 +57,8 @@ export interface SchemeFacts {
   /** What is signed, as a template; undefined where nothing is. */
   readonly signed?: string
   readonly toleranceSeconds?: number
+  /** How far the time may be ahead, where that is less than how old it may be. */
+  readonly futureToleranceSeconds?: number
   readonly bodyAuthenticated: boolean
   /** How the secret becomes a key. */
   readonly key: string

@@ -1,4 +1,5 @@
 /** The cases that every provider passes: requests that must be accepted, and requests that must not. */
+import { isDeepStrictEqual } from 'node:util'
 import type { VerifyContext, WebhookRequest } from '../request.ts'
 import { contextOf, type Subject, sampleBody, signed, withHeader } from './subject.ts'
 
@@ -17,7 +18,14 @@ const signsBody = ({ scheme }: Subject) => scheme.facts.bodyAuthenticated
 const takesAnyBody = ({ scheme }: Subject) => !scheme.facts.needsPayload
 const hasHeaders = ({ scheme }: Subject) => scheme.headers.length > 0
 const hasTime = ({ scheme }: Subject) => scheme.facts.toleranceSeconds !== undefined
-const tolerance = ({ scheme }: Subject) => scheme.facts.toleranceSeconds ?? 0
+/** The signature stands in the body, where the bytes around what is signed may be written in other ways. */
+const isInBody = (subject: Subject) => !hasHeaders(subject)
+
+/** @param sign which way `now` is moved: back, so that the time that was signed is ahead, or on. */
+function tolerance({ scheme: { facts } }: Subject, sign: number): number {
+  const ahead = sign < 0 ? facts.futureToleranceSeconds : undefined
+  return ahead ?? facts.toleranceSeconds ?? 0
+}
 
 function trial(subject: Subject, body: Uint8Array = sampleBody(subject)): Trial {
   return [signed(subject, body), contextOf(subject)]
@@ -55,7 +63,7 @@ export const accepted: readonly Case[] = [
     applies: hasTime,
     trials: (subject) =>
       [-1, 1].map((sign) => {
-        const now = subject.now + sign * tolerance(subject)
+        const now = subject.now + sign * tolerance(subject, sign)
         return [signed(subject, sampleBody(subject)), contextOf(subject, { now })]
       }),
   },
@@ -83,11 +91,12 @@ export const refused: readonly Case[] = [
   {
     title: 'every single-byte change of a small body',
     applies: signsBody,
-    trials: (subject) => changedBodies(subject).map((body) => withBody(subject, body)),
+    trials: (subject) => withBodies(subject, changedBodies),
   },
   {
     title: 'a body that was parsed and written again',
-    applies: (subject) => signsBody(subject) && typeof subject.sample.body !== 'string',
+    applies: (subject) =>
+      signsBody(subject) && !isInBody(subject) && typeof subject.sample.body !== 'string',
     trials(subject) {
       const [request, context] = trial(subject, sampleBody(subject, 2))
       return [[{ ...request, body: sampleBody(subject) }, context]]
@@ -97,12 +106,10 @@ export const refused: readonly Case[] = [
     title: 'a byte order mark, a line end or a NUL that was not signed',
     applies: signsBody,
     trials: (subject) =>
-      [
-        Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), sampleBody(subject)]),
-        ...['\n', '\r\n', ' ', '\0'].map((tail) =>
-          Buffer.concat([sampleBody(subject), Buffer.from(tail)]),
-        ),
-      ].map((body) => withBody(subject, body)),
+      withBodies(subject, (body) => [
+        Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), body]),
+        ...['\n', '\r\n', ' ', '\0'].map((tail) => Buffer.concat([body, Buffer.from(tail)])),
+      ]),
   },
   {
     title: 'bytes that only a lossy decoding makes equal',
@@ -169,7 +176,7 @@ export const refused: readonly Case[] = [
     trials: (subject) =>
       [-1, 1].flatMap((sign) =>
         [1, 60, 86_400 * 365].map((seconds): Trial => {
-          const now = subject.now + sign * (tolerance(subject) + seconds)
+          const now = subject.now + sign * (tolerance(subject, sign) + seconds)
           return [signed(subject, sampleBody(subject)), contextOf(subject, { now })]
         }),
       ),
@@ -183,16 +190,27 @@ export const refused: readonly Case[] = [
   },
 ]
 
-/** The trial with other bytes than those that were signed. */
-function withBody(subject: Subject, body: Uint8Array): Trial {
+/** One trial for each of the bodies that are sent in place of the signed one. */
+function withBodies(subject: Subject, change: (body: Buffer) => Buffer[]): Trial[] {
   const [request, context] = trial(subject)
-  return [{ ...request, body }, context]
+  const payload = subject.provider.parse(request.body)
+  return change(Buffer.from(request.body))
+    .filter((body) => !isInBody(subject) || isChanged(payload, subject.provider.parse(body)))
+    .map((body) => [{ ...request, body }, context])
 }
 
+function isChanged(payload: unknown, other: unknown): boolean {
+  return !isDeepStrictEqual(payload, other)
+}
+
+/** Bodies that hold certificates are long, and every trial is a signature to check. */
+const changedPlacesMax = 500
+
 /** Each byte of the body changed in two ways and left out, and one byte added at each place. */
-function changedBodies(subject: Subject): Buffer[] {
-  const body = sampleBody(subject)
+function changedBodies(body: Buffer): Buffer[] {
+  const step = Math.ceil(body.length / changedPlacesMax)
   return Array.from(body).flatMap((byte, at) => {
+    if (at % step !== 0) return []
     const before = body.subarray(0, at)
     const after = body.subarray(at + 1)
     return [[byte ^ 1], [byte ^ 0x80], [], [byte, byte]].map((bytes) =>

@@ -2,7 +2,7 @@
 import type { Sample } from '../declaration.ts'
 import type { SourceProvider } from '../provider.ts'
 import type { ProviderSettings, SignOptions, VerifyContext, WebhookRequest } from '../request.ts'
-import type { Scheme } from '../schemes/scheme.ts'
+import type { Scheme, SecretPair } from '../schemes/scheme.ts'
 import { schemesOf } from '../verify.ts'
 
 export interface Subject {
@@ -22,8 +22,10 @@ export interface Subject {
 
 /** What a provider needs beyond its declaration to be tested; most need nothing. */
 export interface SubjectOptions {
-  readonly settings?: ProviderSettings
-  readonly fetch?: typeof globalThis.fetch
+  /** Where they hold what belongs to the keys, made of these. */
+  readonly settings?: ProviderSettings | ((pair: SecretPair) => ProviderSettings)
+  /** The network as it answers whoever has these keys. */
+  readonly fetch?: (pair: SecretPair) => typeof globalThis.fetch
   /** Where the trust is not a secret, `wrong secret` and its like do not apply. */
   readonly hasSecrets?: boolean
   /** Headers with which older or weaker schemes of the provider would sign; must never be enough. */
@@ -35,8 +37,10 @@ export const now = 1_700_000_000
 export function subjectsOf(provider: SourceProvider, options: SubjectOptions = {}): Subject[] {
   const { declaration } = provider
   return Object.entries(schemesOf(declaration)).map(([name, scheme]) => {
-    const settings = { ...options.settings, ...(name !== '' && { scheme: name }) }
-    const { secret, signingSecret } = provider.newSecrets(settings)
+    const selected = name === '' ? {} : { scheme: name }
+    const pair = provider.newSecrets(selected)
+    const settings = { ...settingsFor(options, pair), ...selected }
+    const { secret, signingSecret } = pair
     return {
       title: name === '' ? declaration.name : `${declaration.name} ${name}`,
       provider,
@@ -45,7 +49,7 @@ export function subjectsOf(provider: SourceProvider, options: SubjectOptions = {
       signingSecret,
       otherSecret: provider.newSecrets(settings).secret,
       settings,
-      ...(options.fetch && { fetch: options.fetch }),
+      ...(options.fetch && { fetch: options.fetch(pair) }),
       sample: samplesOf(provider, name)[0] ?? {
         type: 'test',
         body: { id: 'evt_1', type: 'test' },
@@ -53,6 +57,10 @@ export function subjectsOf(provider: SourceProvider, options: SubjectOptions = {
       now,
     }
   })
+}
+
+function settingsFor({ settings }: SubjectOptions, pair: SecretPair): ProviderSettings {
+  return typeof settings === 'function' ? settings(pair) : (settings ?? {})
 }
 
 /** Those that this scheme sends. */
