@@ -17,6 +17,7 @@ export interface Ended {
 export interface RunningApp {
   /** Where it listens. Rejects, with the last that it said, where it ends before that. */
   readonly ready: Promise<string>
+  readonly pid: number | undefined
   readonly ended: Promise<Ended>
   /** Undefined while it lives. */
   readonly end: () => Ended | undefined
@@ -74,6 +75,7 @@ export function launchApp(settings: AppSettings, { through = [] }: Launch = {}):
   })
   const app: RunningApp = {
     ready: untilReady(listeners, ended, said),
+    pid: child.pid,
     ended,
     end: () => end,
     said,
