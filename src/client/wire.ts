@@ -173,12 +173,26 @@ export interface TokenView {
 }
 
 export interface StatsView {
+  /** Stored; approximate while old ones are pruned. */
   readonly events: number
-  readonly deliveries: Readonly<Record<DeliveryState, number>>
-  readonly attempts: Readonly<Record<AttemptOutcome, number>>
+  /** `ended` are those done or cancelled. */
+  readonly deliveries: Readonly<Record<'ready' | 'running' | 'parked' | 'failed' | 'ended', number>>
   /** Milliseconds that the oldest due delivery has waited; 0 where none waits. */
   readonly oldestReadyMs: number
+  /** Attempts of stale workers that were refused by the fence. */
+  readonly fenced: number
+  /** Attempts that ended with their process. */
+  readonly crashed: number
   /** Repeats whose bytes differed from the stored ones. */
   readonly conflicts: number
   readonly cursor: number
+}
+
+/** A webhook that was refused; its sender was not told why. */
+export interface RejectionView {
+  readonly at: Timestamp
+  readonly source: string
+  readonly reason: string
+  /** What it likely means and what to do. */
+  readonly detail: string
 }

@@ -5,8 +5,9 @@ import { adminReader, mayRead, type Reader, readToken } from '../realtime/access
 import { openStream, readSnapshot } from '../realtime/stream.ts'
 import { isDocumentPath } from '../storage/document-path.ts'
 import type { Snapshot } from '../storage/storage.ts'
+import { refusal } from './auth/refusal.ts'
 import { authenticate } from './auth.ts'
-import { problem, problemOf } from './problem.ts'
+import { problem } from './problem.ts'
 import type { Served } from './served.ts'
 
 export const livePrefix = '/live/'
@@ -23,7 +24,7 @@ const preflight = {
 }
 
 export async function serveLive(served: Served, request: Request): Promise<Response> {
-  const response = await answer(served, request).catch((error) => problemOf(error, served.log))
+  const response = await answer(served, request).catch((error) => refusal(error, served.log))
   // On errors too: a page of another origin could not tell an expired token from a lost connection.
   for (const [name, value] of Object.entries(crossOrigin)) response.headers.set(name, value)
   return response

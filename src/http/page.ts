@@ -46,7 +46,7 @@ export function htmlPage(title: string, body: Html, status = 200): Response {
       'content-type': 'text/html; charset=utf-8',
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',
-      'referrer-policy': 'no-referrer',
+      'referrer-policy': 'same-origin',
       'content-security-policy':
         `default-src 'none'; style-src ${styleHash}; form-action ` +
         `'self'; frame-ancestors 'none'; base-uri 'none'`,

@@ -1,10 +1,11 @@
 /** Which part answers a request. The webhooks come first, before any router. */
 import { createApi } from './api/index.ts'
+import { refusal } from './auth/refusal.ts'
 import { clientModule, clientPrefix } from './client-module.ts'
 import { serveHealth } from './health.ts'
 import { serveHome } from './home.ts'
 import { livePrefix, serveLive } from './live.ts'
-import { problem, problemOf } from './problem.ts'
+import { problem } from './problem.ts'
 import type { Serve, Served, Surface } from './served.ts'
 import { signInRoutes } from './sign-in.ts'
 import { serveWebhook, webhooksPrefix } from './webhooks.ts'
@@ -35,7 +36,7 @@ export function createServe(served: Served): Serve {
         'Nothing is served at this path. The routes are in the reference.',
       )
     } catch (error) {
-      return problemOf(error, served.log)
+      return refusal(error, served.log)
     }
   }
 }

@@ -1,6 +1,7 @@
 /** `/rejections`: the webhooks refused lately, with the reason that their senders are not told. */
 import { createRoute, z } from '@hono/zod-openapi'
 import { toTimestamp } from '../../base/clock.ts'
+import type * as wire from '../../client/wire.ts'
 import type { Rejection, Rejections } from '../../inbox/rejections.ts'
 import type { Page, Paged } from '../../storage/storage.ts'
 import type { Served } from '../served.ts'
@@ -15,7 +16,7 @@ export const rejectionView = z
     reason: z.string().openapi({ example: 'signature_mismatch' }),
     detail: z.string().openapi({ description: 'What it likely means and what to do.' }),
   })
-  .openapi('Rejection')
+  .openapi('Rejection') satisfies z.ZodType<wire.RejectionView>
 
 const list = createRoute({
   method: 'get',

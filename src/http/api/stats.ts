@@ -1,6 +1,6 @@
 /** `/stats`: how much there is and how far behind. */
 import { createRoute, z } from '@hono/zod-openapi'
-import type { Stats } from '../../storage/storage.ts'
+import type * as wire from '../../client/wire.ts'
 import type { Served } from '../served.ts'
 import { type ApiRouter, json, refusals, strict } from './router.ts'
 
@@ -25,7 +25,7 @@ const statsView = z
       .openapi({ description: 'Repeats whose bytes differed from the stored ones.' }),
     cursor: z.int().openapi({ description: 'Of the newest change.' }),
   })
-  .openapi('Stats') satisfies z.ZodType<Stats>
+  .openapi('Stats') satisfies z.ZodType<wire.StatsView>
 
 const read = createRoute({
   method: 'get',
