@@ -33,9 +33,9 @@ function readOptions(): Options {
     options: {
       rounds: { type: 'string', default: '5' },
       seconds: { type: 'string', default: '3' },
-      'warm-up': { type: 'string', default: '1' },
+      'warm-up': { type: 'string', default: '1.5' },
       connections: { type: 'string', default: '64,256' },
-      peers: { type: 'string', default: ingestPeers.map(({ name }) => name).join(',') },
+      peers: { type: 'string', default: 'bare,hookline,tutorial' },
       seed: { type: 'string', default: String(newSeed()) },
       json: { type: 'string' },
       readme: { type: 'boolean', default: false },
@@ -47,7 +47,7 @@ function readOptions(): Options {
     seconds: positive('seconds', values.seconds),
     warmUpSeconds: positive('warm-up', values['warm-up']),
     connections: values.connections.split(',').map((text) => positive('connections', text)),
-    peers: values.peers.split(','),
+    peers: values.peers.split(',').map(knownPeer),
     seed: Number(values.seed),
     json: values.json,
     readme: values.readme ? 'README.md' : undefined,
@@ -59,6 +59,12 @@ function positive(name: string, text: string): number {
   const number = Number(text)
   if (number > 0) return number
   throw new Error(`--${name} is '${text}'. Give a number above 0.`)
+}
+
+function knownPeer(text: string): string {
+  if (ingestPeers.some(({ name }) => name === text)) return text
+  const names = ingestPeers.map(({ name }) => name).join(', ')
+  throw new Error(`--peers names '${text}', which is no server. There are ${names}.`)
 }
 
 async function measureAll(options: Options, directory: string): Promise<IngestSamples> {
@@ -99,6 +105,7 @@ async function main(): Promise<void> {
     seconds: String(options.seconds),
     'warm-up': String(options.warmUpSeconds),
     connections: options.connections.join(','),
+    peers: options.peers.join(','),
     seed: String(options.seed),
   })
   const text = [
