@@ -190,7 +190,7 @@ export interface StatsView {
 
 /** A webhook that was refused; its sender was not told why. */
 export interface RejectionView {
-  readonly at: Timestamp
+  readonly at: string
   readonly source: string
   readonly reason: string
   /** What it likely means and what to do. */
