@@ -28,10 +28,27 @@ export async function deliver(
   delivery: ClaimedDelivery,
   signal: AbortSignal,
 ): Promise<void> {
+  await run({ ...options, clock: databaseClock(options.clock, delivery) }, delivery, signal)
+}
+
+/**
+ * The time of the database: what it was at the claim, and what has passed here since. This
+ * machine's own clock may be ahead or behind, and would hurry retries or delay them.
+ */
+function databaseClock(clock: Clock, { startedAt }: ClaimedDelivery): Clock {
+  const begunAt = clock.now()
+  return { now: () => startedAt + clock.now() - begunAt }
+}
+
+async function run(
+  options: DeliverOptions,
+  delivery: ClaimedDelivery,
+  signal: AbortSignal,
+): Promise<void> {
   const handler = options.handlers.get(delivery.target)
   if (!handler) return await end(options, delivery, { outcome: 'released' }, signal)
   if (!delivery.event) return await end(options, delivery, damaged, signal)
-  for (let run = 1; run <= conflictsMax; run++) {
+  for (let round = 1; round <= conflictsMax; round++) {
     const event = delivery.event
     const called = await callHandler({ storage: options.storage, handler, delivery, event, signal })
     if (signal.aborted) return

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { allAre, type Line, openLine } from './testing/line.ts'
 
 let line: Line
@@ -243,3 +243,30 @@ test('a name used twice and an unknown source are refused when they are register
     /has a handler named 'unlock'/,
   )
 })
+
+test.each([
+  ['ahead of', 3_600_000],
+  ['behind', -3_600_000],
+])(
+  'a clock %s the database neither moves a retry nor asks for work in a loop',
+  async (_, skewMs) => {
+    const skewed = await openLine({ pollMs: 5_000, clock: { now: () => Date.now() + skewMs } })
+    onTestFinished(() => skewed.close())
+    const claims = vi.spyOn(skewed.storage, 'claimDeliveries')
+    skewed.on(
+      'paid',
+      (_, tx) => {
+        if (tx.attempt === 1) throw new Error('not yet')
+      },
+      { retry: { delaysMs: [400] } },
+    )
+    skewed.worker.start()
+    const id = await skewed.send('paid', {})
+    const [delivery] = await skewed.waitFor(id, allAre('done'))
+    const attempted = (await skewed.storage.delivery(delivery?.id ?? ''))?.attempted ?? []
+    const waitedMs = (attempted[1]?.startedAt ?? 0) - (attempted[0]?.endedAt ?? 0)
+    expect(waitedMs).toBeGreaterThanOrEqual(390)
+    expect(waitedMs).toBeLessThan(2_000)
+    expect(claims.mock.calls.length).toBeLessThan(20)
+  },
+)

@@ -29,6 +29,8 @@ const crashesMax = 3
  * blame.
  */
 const suspectsMax = 1
+/** What is due and was not had, because it is a suspect or another process looks at it, is not asked for in a loop. */
+const waitMsMin = 5
 /** Heartbeats in the time of one lease. */
 const heartbeatsPerLease = 4
 
@@ -120,9 +122,8 @@ async function claim(state: State): Promise<ClaimedDelivery[]> {
 }
 
 async function untilNextDue({ options, pollMs }: State): Promise<number> {
-  const dueAt = await options.storage.nextDueAt([...options.handlers.keys()])
-  if (dueAt === undefined) return pollMs
-  return Math.min(pollMs, Math.max(dueAt - options.clock.now(), 1))
+  const dueInMs = await options.storage.dueInMs([...options.handlers.keys()])
+  return Math.min(pollMs, Math.max(dueInMs ?? pollMs, waitMsMin))
 }
 
 function run(state: State, delivery: ClaimedDelivery): void {

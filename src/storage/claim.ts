@@ -163,7 +163,10 @@ function* wasSettled(id: string, token: number): Program<boolean> {
   return row !== undefined
 }
 
-export function* nextDueAt(targets: readonly string[]): Program<number | undefined> {
+export function* dueInMs(
+  { now }: Context,
+  targets: readonly string[],
+): Program<number | undefined> {
   if (targets.length === 0) return undefined
   const mine = `target in (${placeholders(targets.length, 1)})`
   const ready = yield* firstRow(
@@ -177,5 +180,5 @@ export function* nextDueAt(targets: readonly string[]): Program<number | undefin
     ...targets,
   )
   const times = [ready, leased].flatMap((row) => (row ? [asNumber(row.at)] : []))
-  return times.length > 0 ? Math.min(...times) : undefined
+  return times.length > 0 ? Math.max(Math.min(...times) - now, 0) : undefined
 }

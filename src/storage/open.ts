@@ -70,7 +70,7 @@ export function storageOn(engine: Engine): Storage {
     renewLeases: (leases, leaseMs) => transact((c) => claim.renewLeases(c, leases, leaseMs)),
     settleDelivery: (lease, settlement) =>
       transact((c) => settleDelivery(c, lease, settlement), wakes),
-    nextDueAt: (targets) => read(() => claim.nextDueAt(targets)),
+    dueInMs: (targets) => read((c) => claim.dueInMs(c, targets)),
     deliveries: (filter, page) => read(() => deliveries.deliveries(filter, page)),
     delivery: (id) => read(() => deliveries.delivery(id)),
     requeueDelivery: (id) => transact((c) => deliveries.requeueDelivery(c, id), wakes),

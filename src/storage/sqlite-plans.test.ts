@@ -25,7 +25,7 @@ async function runHotPath(storage: Storage): Promise<void> {
     reads: [{ path: 'users/u_1', version: 0 }],
   })
   await park(storage, await claimOne(storage), 'orders/o_1')
-  await storage.nextDueAt(['a', 'b'])
+  await storage.dueInMs(['a', 'b'])
   await storage.writeDocument({ kind: 'set', path: 'orders/o_1', data: {} })
   await storage.writeDocument({ kind: 'delete', path: 'orders/o_1' })
   await storage.snapshot('users/', 10)

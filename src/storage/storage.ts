@@ -306,11 +306,12 @@ export interface Storage {
   renewLeases(leases: readonly Lease[], leaseMs: number): Promise<string[]>
   settleDelivery(lease: Lease, settlement: Settlement): Promise<Settled>
   /**
-   * When the next delivery of these targets is due or its lease ends; undefined where there is
-   * none. What
-   * its order key holds back is due when that which holds it back has ended.
+   * In how many milliseconds the next delivery of these targets is due or its lease ends, 0 where
+   * it is by now; undefined where there is none. A span and not a time, because the clock of the
+   * database is not that of the machine that asks. What its order key holds back is due when that
+   * which holds it back has ended.
    */
-  nextDueAt(targets: readonly string[]): Promise<number | undefined>
+  dueInMs(targets: readonly string[]): Promise<number | undefined>
   deliveries(filter: DeliveryFilter, page: Page): Promise<Paged<Delivery>>
   delivery(id: string): Promise<(Delivery & { attempted: Attempt[] }) | undefined>
   /** Makes a failed, parked or cancelled delivery, or a ready one that waits, due now. */

@@ -61,7 +61,7 @@ const casesOf: Record<keyof Storage | 'open', readonly [Cases, ...Cases[]]> = {
     parkedDeliveries,
     exactErrors,
   ],
-  nextDueAt: [dueTimes],
+  dueInMs: [dueTimes],
   deliveries: [listedDeliveries],
   delivery: [oneDelivery],
   requeueDelivery: [requeuedDeliveries],

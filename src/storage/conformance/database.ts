@@ -152,7 +152,7 @@ const calls: { [Verb in Exclude<keyof Storage, 'onChange' | 'close'>]: (s: Stora
   claimDeliveries: (s) => claim(s),
   renewLeases: (s) => s.renewLeases([], 1),
   settleDelivery: (s) => done(s, { id: 'x', token: 1 }),
-  nextDueAt: (s) => s.nextDueAt(['a']),
+  dueInMs: (s) => s.dueInMs(['a']),
   deliveries: (s) => s.deliveries({}, { limit: 1 }),
   delivery: (s) => s.delivery('x'),
   requeueDelivery: (s) => s.requeueDelivery('x'),

@@ -64,7 +64,7 @@ export const exactFields: Cases = {
       (await storage.stats()).deliveries.running,
       (await storage.writeDocument({ kind: 'set', path: 'a/b', data: {} }))?.version,
       (await storage.changesAfter(0, 1)).cursor,
-      await storage.nextDueAt(['a']),
+      await storage.dueInMs(['a']),
     ]
     expect(numbers.map((value) => typeof value)).toEqual(numbers.map(() => 'number'))
   },

@@ -107,24 +107,24 @@ export const renewedLeases: Cases = {
 
 export const dueTimes: Cases = {
   'there is no next time where nothing is open': async ({ storage }) => {
-    expect(await storage.nextDueAt(['a'])).toBeUndefined()
+    expect(await storage.dueInMs(['a'])).toBeUndefined()
     await acceptMany(storage, 3)
     const [first, second, third] = await claim(storage)
     await done(storage, present(first))
     await fail(storage, present(second))
     await park(storage, present(third), 'orders/o_1')
-    expect(await storage.nextDueAt(['a'])).toBeUndefined()
+    expect(await storage.dueInMs(['a'])).toBeUndefined()
   },
 
   'the next time is the earliest due time or end of a lease': async ({ storage, clock }) => {
     await accept(storage, 'k1')
-    expect(await storage.nextDueAt(['a'])).toBe(clock.timeMs)
+    expect(await storage.dueInMs(['a'])).toBe(0)
     const lease = await claimOne(storage)
-    expect(await storage.nextDueAt(['a'])).toBe(clock.timeMs + leaseMs)
+    expect(await storage.dueInMs(['a'])).toBe(leaseMs)
     await fail(storage, lease, clock.timeMs + 500)
     await accept(storage, 'k2')
     await claimOne(storage)
-    expect(await storage.nextDueAt(['a'])).toBe(clock.timeMs + 500)
+    expect(await storage.dueInMs(['a'])).toBe(500)
   },
 
   'one that is held back by its order key is not due before its head has ended': async ({
@@ -134,18 +134,24 @@ export const dueTimes: Cases = {
     const deliveries = [{ target: 'a', orderKey: 'cus_1' }]
     await acceptMany(storage, 2, { deliveries })
     const lease = await claimOne(storage)
-    expect(await storage.nextDueAt(['a'])).toBe(clock.timeMs + leaseMs)
+    expect(await storage.dueInMs(['a'])).toBe(leaseMs)
     await fail(storage, lease, clock.timeMs + 500)
-    expect(await storage.nextDueAt(['a'])).toBe(clock.timeMs + 500)
+    expect(await storage.dueInMs(['a'])).toBe(500)
     clock.timeMs += 500
     await park(storage, await claimOne(storage), 'orders/o_1')
-    expect(await storage.nextDueAt(['a'])).toBeUndefined()
+    expect(await storage.dueInMs(['a'])).toBeUndefined()
   },
 
-  'only the targets asked for count': async ({ storage, clock }) => {
+  'what has been due for long is due in no time, and not in less': async ({ storage, clock }) => {
+    await accept(storage, 'k1')
+    clock.timeMs += 60_000
+    expect(await storage.dueInMs(['a'])).toBe(0)
+  },
+
+  'only the targets asked for count': async ({ storage }) => {
     await accept(storage, 'k1', { deliveries: [{ target: 'b', orderKey: null }] })
-    expect(await storage.nextDueAt(['a'])).toBeUndefined()
-    expect(await storage.nextDueAt([])).toBeUndefined()
-    expect(await storage.nextDueAt(['a', 'b'])).toBe(clock.timeMs)
+    expect(await storage.dueInMs(['a'])).toBeUndefined()
+    expect(await storage.dueInMs([])).toBeUndefined()
+    expect(await storage.dueInMs(['a', 'b'])).toBe(0)
   },
 }
