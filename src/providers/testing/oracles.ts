@@ -1,43 +1,12 @@
 /** The companies' own verifiers and signers, as judges of ours: they sign, we verify; we sign, they verify. */
 import { sign, verify } from '@octokit/webhooks-methods'
+import { EventWebhook } from '@sendgrid/eventwebhook'
+import { verifyKey } from 'discord-interactions'
 import { Webhook as StandardWebhook } from 'standardwebhooks'
 import Stripe from 'stripe'
 import { Webhook as SvixWebhook } from 'svix'
-import type { WebhookRequest } from '../request.ts'
-
-export interface OracleOptions {
-  readonly secret: string
-  /** Unix seconds. */
-  readonly now: number
-  readonly id: string
-}
-
-export interface Oracle {
-  /** The npm package. */
-  readonly name: string
-  /** The headers with which it would send this text; absent where it only verifies. */
-  sign?(body: string, options: OracleOptions): [string, string][] | Promise<[string, string][]>
-  /** Whether it accepts. Most read the body as text, so they are asked about text only. */
-  verify?(request: WebhookRequest, options: OracleOptions): boolean | Promise<boolean>
-}
-
-function header({ headers }: WebhookRequest, name: string): string {
-  return headers.find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1] ?? ''
-}
-
-function text({ body }: WebhookRequest): string {
-  return Buffer.from(body).toString('utf8')
-}
-
-/** Most verifiers throw where they refuse. */
-function accepts(run: () => unknown): boolean {
-  try {
-    run()
-    return true
-  } catch {
-    return false
-  }
-}
+import { macOracles } from './mac-oracles.ts'
+import { accepts, header, type Oracle, text } from './oracle.ts'
 
 const stripeWebhooks = new Stripe('sk_test_oracle').webhooks
 
@@ -86,9 +55,36 @@ function standardOracle(
 const standard = standardOracle('standardwebhooks', (secret) => new StandardWebhook(secret))
 const svix = standardOracle('svix', (secret) => new SvixWebhook(secret))
 
+const discordInteractions: Oracle = {
+  name: 'discord-interactions',
+  verify: (request, { secret }) =>
+    verifyKey(
+      Buffer.from(request.body),
+      header(request, 'X-Signature-Ed25519'),
+      header(request, 'X-Signature-Timestamp'),
+      secret,
+    ),
+}
+
+const eventWebhook = new EventWebhook()
+
+const sendgridOracle: Oracle = {
+  name: '@sendgrid/eventwebhook',
+  verify: (request, { secret }) =>
+    eventWebhook.verifySignature(
+      eventWebhook.convertPublicKeyToECDSA(secret),
+      text(request),
+      header(request, 'X-Twilio-Email-Event-Webhook-Signature'),
+      header(request, 'X-Twilio-Email-Event-Webhook-Timestamp'),
+    ),
+}
+
 /** By the title of the subject. */
 export const oracles: Readonly<Record<string, readonly Oracle[]>> = {
+  ...macOracles,
+  discord: [discordInteractions],
   github: [octokit],
+  sendgrid: [sendgridOracle],
   standardwebhooks: [standard, svix],
   stripe: [stripe],
 }
