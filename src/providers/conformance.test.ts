@@ -9,7 +9,8 @@ import type { VerifiedEvent, VerifyOutcome } from './outcome.ts'
 import type { SourceProvider } from './provider.ts'
 import { accepted, type Case, refused, type Trial } from './testing/cases.ts'
 import { subjectOptions } from './testing/options.ts'
-import { type Oracle, oracles } from './testing/oracles.ts'
+import type { Oracle } from './testing/oracle.ts'
+import { oracles } from './testing/oracles.ts'
 import {
   contextOf,
   now,

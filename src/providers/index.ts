@@ -1,47 +1,131 @@
 /** The registry: every provider that Hookline knows, by name. */
+import { bitbucket } from './bitbucket.ts'
+import { calendly } from './calendly.ts'
 import { clerk } from './clerk.ts'
+import { coinbaseCommerce } from './coinbase-commerce.ts'
+import { discord } from './discord.ts'
 import { docusign } from './docusign.ts'
+import { flutterwave } from './flutterwave.ts'
 import { github } from './github.ts'
 import { gitlab } from './gitlab.ts'
+import { gocardless } from './gocardless.ts'
+import { hubspot } from './hubspot.ts'
+import { intercom } from './intercom.ts'
+import { lemonsqueezy } from './lemonsqueezy.ts'
 import { linear } from './linear.ts'
+import { meta } from './meta.ts'
+import { mollie } from './mollie.ts'
+import { mux } from './mux.ts'
 import { openai } from './openai.ts'
 import { paddle } from './paddle.ts'
+import { paystack } from './paystack.ts'
+import { polar } from './polar.ts'
+import { razorpay } from './razorpay.ts'
 import { resend } from './resend.ts'
 import { revenuecat } from './revenuecat.ts'
+import { sendgrid } from './sendgrid.ts'
+import { sentry } from './sentry.ts'
 import { shopify } from './shopify.ts'
+import { slack } from './slack.ts'
+import { square } from './square.ts'
 import { standardwebhooks } from './standardwebhooks.ts'
 import { stripe } from './stripe.ts'
+import { supabase } from './supabase.ts'
 import { svix } from './svix.ts'
+import { telegram } from './telegram.ts'
+import { trello } from './trello.ts'
+import { twilio } from './twilio.ts'
+import { twitch } from './twitch.ts'
+import { typeform } from './typeform.ts'
+import { vercel } from './vercel.ts'
+import { zendesk } from './zendesk.ts'
+import { zoom } from './zoom.ts'
 
 export type * from './provider.ts'
 export {
+  bitbucket,
+  calendly,
   clerk,
+  coinbaseCommerce,
+  discord,
   docusign,
+  flutterwave,
   github,
   gitlab,
+  gocardless,
+  hubspot,
+  intercom,
+  lemonsqueezy,
   linear,
+  meta,
+  mollie,
+  mux,
   openai,
   paddle,
+  paystack,
+  polar,
+  razorpay,
   resend,
   revenuecat,
+  sendgrid,
+  sentry,
   shopify,
+  slack,
+  square,
   standardwebhooks,
   stripe,
+  supabase,
   svix,
+  telegram,
+  trello,
+  twilio,
+  twitch,
+  typeform,
+  vercel,
+  zendesk,
+  zoom,
 }
 
 export const providers = {
+  bitbucket,
+  calendly,
   clerk,
+  'coinbase-commerce': coinbaseCommerce,
+  discord,
   docusign,
+  flutterwave,
   github,
   gitlab,
+  gocardless,
+  hubspot,
+  intercom,
+  lemonsqueezy,
   linear,
+  meta,
+  mollie,
+  mux,
   openai,
   paddle,
+  paystack,
+  polar,
+  razorpay,
   resend,
   revenuecat,
+  sendgrid,
+  sentry,
   shopify,
+  slack,
+  square,
   standardwebhooks,
   stripe,
+  supabase,
   svix,
+  telegram,
+  trello,
+  twilio,
+  twitch,
+  typeform,
+  vercel,
+  zendesk,
+  zoom,
 }

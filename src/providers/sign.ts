@@ -29,7 +29,7 @@ export function signRequest(
   return {
     method: 'POST',
     url: signed.url ?? options.settings?.publicUrl ?? `http://localhost/webhooks/${name}`,
-    headers: [...signed.headers, ...named.filter(isSent)],
+    headers: [...signed.headers, ...named.filter(isSent).filter(isNewIn(signed.headers))],
     body: signed.body ?? body,
   }
 }
@@ -57,6 +57,12 @@ function headerPart({ declaration, parse }: Verifier, body: Uint8Array, type: st
   const find = findIn(reading, { ok: true, secretIndex: 0 })
   const rest = field.join.slice(1).map((one) => `.${textField(one, find)}`)
   return type.endsWith(rest.join('')) ? type.slice(0, type.length - rest.join('').length) : type
+}
+
+/** A field may stand in a header that the signature covers, and so is there already. */
+function isNewIn(headers: readonly [name: string, value: string][]) {
+  return ([name]: [string, string]) =>
+    headers.every(([known]) => known.toLowerCase() !== name.toLowerCase())
 }
 
 function isSent(header: [string, string | undefined]): header is [string, string] {

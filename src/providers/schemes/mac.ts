@@ -56,6 +56,8 @@ export interface Mac {
   readonly toleranceSeconds?: number
   /** The header of the id that is signed. */
   readonly idHeader?: string
+  /** From the registered URL to the form of it that is signed. Absent: as it is registered. */
+  readonly signedUrl?: (publicUrl: string) => string
 }
 
 /** A `Mac` read once, so that a request costs little more than its digest. */
@@ -75,6 +77,7 @@ interface CompiledMac {
   readonly hasUrl: boolean
   readonly toleranceSeconds: number
   readonly idHeader: string | undefined
+  readonly signedUrl: (publicUrl: string) => string
 }
 
 const toleranceDefaultSeconds = 300
@@ -138,6 +141,7 @@ function compile(declared: Mac): CompiledMac {
     hasUrl: usesPart(template, 'url'),
     toleranceSeconds: declared.toleranceSeconds ?? toleranceDefaultSeconds,
     idHeader: declared.idHeader?.toLowerCase(),
+    signedUrl: declared.signedUrl ?? ((publicUrl) => publicUrl),
   }
 }
 
@@ -150,7 +154,7 @@ function verifyMac(mac: CompiledMac, reading: Reading, context: VerifyContext): 
     body: reading.request.body,
     timestamp: found.timestamp,
     id: found.id,
-    url: context.settings?.publicUrl ?? '',
+    url: mac.signedUrl(context.settings?.publicUrl ?? ''),
     method: reading.request.method,
   })
   const secretIndex = findKey(keys, mac.digest, parts, found.signatures)
@@ -238,7 +242,7 @@ function signMac(
   const key = secretKey(options.secret, mac.key)
   if (key === undefined) throw new TypeError('The secret to sign with is empty or not decodable.')
   const timestamp = formatTime(options.now, mac.timestampUnit)
-  const url = options.settings?.publicUrl ?? ''
+  const url = mac.signedUrl(options.settings?.publicUrl ?? '')
   const parts = fillTemplate(mac.template, { body, timestamp, id, url, method: 'POST' })
   const signature = hmac(mac.digest, key, parts).toString(mac.encoding)
   const headers: [string, string][] = []

@@ -28,7 +28,9 @@ export function token({ header }: Token): Scheme {
       if (!sent) return refused('signature_missing')
       const usable = secrets.map((secret) => secretKey(secret, shape))
       if (usable.every((secret) => secret === undefined)) return refused('secret_missing')
-      const secretIndex = usable.findIndex((secret) => secret !== undefined && isSame(sent, secret))
+      const secretIndex = usable.findIndex(
+        (secret) => secret !== undefined && isSameSecret(sent, secret),
+      )
       return secretIndex === -1 ? refused('signature_mismatch') : { ok: true, secretIndex }
     },
     sign: (_body, { secret }) => ({ headers: [[header, secret]] }),
@@ -40,6 +42,6 @@ export function token({ header }: Token): Scheme {
 }
 
 /** Compared by digests of equal length, so that not even the length of the secret shows in the time. */
-function isSame(sent: string, secret: string | Uint8Array): boolean {
+export function isSameSecret(sent: string, secret: string | Uint8Array): boolean {
   return equalBytes(hmac('sha256', 'hookline', [sent]), hmac('sha256', 'hookline', [secret]))
 }

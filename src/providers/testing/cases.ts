@@ -167,7 +167,7 @@ export const refused: readonly Case[] = [
   },
   {
     title: 'a header twice, or two joined',
-    applies: hasHeaders,
+    applies: ({ scheme }) => scheme.headers.some((name) => !scheme.repeatable?.includes(name)),
     trials: (subject) => repeatedHeaders(subject),
   },
   {

@@ -1,12 +1,39 @@
 /** What some providers need beyond their declaration to be tested. Most are not here. */
+import { createHash } from 'node:crypto'
 import { hmac } from '../../signing/hmac.ts'
 import type { SubjectOptions } from './subject.ts'
 
+/** What is registered with providers that sign the URL, with what a URL can hold. */
+export const publicUrl = "https://hooks.example.com/in/a%3Ab?x=1&y=it's"
+
+const withUrl = { settings: { publicUrl } }
+
 export const subjectOptions: Readonly<Record<string, SubjectOptions>> = {
-  github: {
+  bitbucket: { downgrades: sha1Downgrades('X-Hub-Signature') },
+  github: { downgrades: sha1Downgrades('X-Hub-Signature-256') },
+  hubspot: {
+    ...withUrl,
+    downgrades: (body, secret, now) => {
+      const plain = (parts: string) =>
+        createHash('sha256')
+          .update(secret + parts)
+          .digest('hex')
+      const time = String(now * 1000)
+      return [plain(`${body}`), plain(`POST${publicUrl}${body}`)].flatMap((hash) => [
+        [['X-HubSpot-Signature', hash]],
+        [
+          ['X-HubSpot-Signature-v3', hash],
+          ['X-HubSpot-Request-Timestamp', time],
+        ],
+      ])
+    },
+  },
+  meta: { downgrades: sha1Downgrades('X-Hub-Signature-256') },
+  square: {
+    ...withUrl,
     downgrades: (body, secret) => {
-      const sha1 = `sha1=${hmac('sha1', secret, [body]).toString('hex')}`
-      return [[['X-Hub-Signature', sha1]], [['X-Hub-Signature-256', sha1]]]
+      const sha1 = hmac('sha1', secret, [publicUrl, body]).toString('base64')
+      return [[['X-Square-Signature', sha1]], [['x-square-hmacsha256-signature', sha1]]]
     },
   },
   standardwebhooks: {
@@ -28,4 +55,18 @@ export const subjectOptions: Readonly<Record<string, SubjectOptions>> = {
       )
     },
   },
+  trello: withUrl,
+  twilio: withUrl,
+}
+
+/** The older code, in the header that it had and in the one that is read. */
+function sha1Downgrades(header: string): NonNullable<SubjectOptions['downgrades']> {
+  return (body, secret) => {
+    const sha1 = hmac('sha1', secret, [body]).toString('hex')
+    return [
+      [['X-Hub-Signature', `sha1=${sha1}`]],
+      [[header, `sha1=${sha1}`]],
+      [[header, `sha256=${sha1}`]],
+    ]
+  }
 }
