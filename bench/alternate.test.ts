@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { alternate, median, ratios, spread } from './alternate.ts'
 import { seededRandom } from './random.ts'
 
-test('the median of an odd number of rounds is the middle one, of an even number between two', () => {
+test('the median of an odd number is the middle one, of an even number between two', () => {
   expect(median([30, 10, 20])).toBe(20)
   expect(median([40, 10, 30, 20])).toBe(25)
   expect(median([7])).toBe(7)
@@ -20,7 +20,7 @@ test('a ratio compares within each round, so a slow round changes it not', () =>
   expect(() => ratios([1, 2], [1])).toThrow(/as many rounds/)
 })
 
-test('every candidate is measured once in each round, in an order that only the seed decides', async () => {
+test('each round measures every candidate once, in an order that the seed decides', async () => {
   const orderOf = async (seed: number) => {
     const order: string[] = []
     const samples = await alternate({

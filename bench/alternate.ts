@@ -1,6 +1,7 @@
 /**
- * Measures several candidates in turn, in each round in another order, so that a machine which gets slower or
- * is shared with others is as unkind to all of them. Numbers of one round are compared with one another.
+ * Measures several candidates in turn, in each round in another order, so that a machine which gets
+ * slower or is shared with others is as unkind to all of them. Numbers of one round are compared
+ * with one another.
  */
 import { type Random, shuffled } from './random.ts'
 

@@ -1,6 +1,6 @@
 /**
- * Looks after a run into the file that a server stored in: what it answered 200 is there, once, and for Hookline
- * handled once as well. A figure without this would say how fast something is lost.
+ * Looks after a run into the file that a server stored in: what it answered 200 is there, once, and
+ * for Hookline handled once as well. A figure without this would say how fast something is lost.
  */
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -27,7 +27,8 @@ export function checkHookline(file: string, acknowledged: readonly string[]): Fi
     db,
     `select events.dedupe_key as key, count(*) as n from events
       join deliveries on deliveries.event_id = events.id and deliveries.state = 'done'
-      join attempts on attempts.delivery_id = deliveries.id and attempts.outcome = 'done' group by 1`,
+      join attempts on attempts.delivery_id = deliveries.id and attempts.outcome = 'done'
+      group by 1`,
   )
   // Each event has a user of its own, so a document above version 1 was written by two attempts.
   const written = countsOf(db, `select path as key, version as n from documents`)

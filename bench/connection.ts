@@ -1,6 +1,7 @@
 /**
- * One kept-alive HTTP/1.1 connection on a bare socket, with one request at a time. An HTTP client would cost
- * about as much as the servers that are to be measured. It reads only answers that state their length.
+ * One kept-alive HTTP/1.1 connection on a bare socket, with one request at a time. An HTTP client
+ * would cost about as much as the servers that are to be measured. It reads only answers that state
+ * their length.
  */
 import { connect, type Socket } from 'node:net'
 

@@ -1,4 +1,6 @@
-/** The servers that `ingest` compares. Each program says its durable setting in its first comment. */
+/**
+ * The servers that `ingest` compares. Each program says its durable setting in its first comment.
+ */
 import { join } from 'node:path'
 import { checkHookline, checkTutorial, type Findings, waitUntilHandled } from './check-stored.ts'
 

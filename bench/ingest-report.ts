@@ -38,7 +38,9 @@ function ratesOf(samples: readonly IngestSample[]): number[] {
   return samples.map(({ requestsPerSecond }) => requestsPerSecond)
 }
 
-/** The samples of another server under as many connections; undefined where it was not in the run. */
+/**
+ * The samples of another server under as many connections; undefined where it was not in the run.
+ */
 function samplesOf(samples: IngestSamples, name: string, { connections }: IngestCandidate) {
   for (const [candidate, own] of samples) {
     if (candidate.peer.name === name && candidate.connections === connections) return own

@@ -1,6 +1,7 @@
 /**
- * How many webhooks a server takes in: bare `node:http`, Hookline, and the way that tutorials show, in one run, each
- * as a process of its own with an empty database. Run it with `npm run bench:ingest`; see README.md here.
+ * How many webhooks a server takes in: bare `node:http`, Hookline, and the way that tutorials show,
+ * in one run, each as a process of its own with an empty database. Run it with `npm run
+ * bench:ingest`; see README.md here.
  */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
@@ -132,7 +133,7 @@ function newDirectory(): string {
   mkdirSync('.hookline', { recursive: true })
   const directory = mkdtempSync(join('.hookline', 'bench-'))
   process.once('exit', () => rmSync(directory, { recursive: true, force: true }))
-  // An interrupted run goes the way of a finished one: its programs end with it, its files are removed.
+  // An interrupted run ends as a finished one: its programs end with it, its files are removed.
   process.once('SIGINT', () => process.exit(130))
   process.once('SIGTERM', () => process.exit(143))
   return directory

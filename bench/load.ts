@@ -1,7 +1,7 @@
 /**
- * The load generator, a process of its own: so many kept-alive connections, each with one request at a time and
- * the next as soon as the answer is there. Requests are signed ahead. It measures between a warm-up and
- * a last phase in which open requests are answered but not counted.
+ * The load generator, a process of its own: so many kept-alive connections, each with one request
+ * at a time and the next as soon as the answer is there. Requests are signed ahead. It measures
+ * between a warm-up and a last phase in which open requests are answered but not counted.
  */
 import { type Connection, openConnection } from './connection.ts'
 import { type PreparedRequests, prepareRequests } from './prepared-requests.ts'

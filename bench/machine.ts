@@ -1,4 +1,7 @@
-/** What a figure was measured on: versions, processor, file system and how long its disk takes to flush. */
+/**
+ * What a figure was measured on: versions, processor, file system and how long its disk takes to
+ * flush.
+ */
 import {
   closeSync,
   fdatasyncSync,

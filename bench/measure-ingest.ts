@@ -1,6 +1,6 @@
 /**
- * One measurement: a fresh server with an empty database, the load, then the proof that what was answered 200 is
- * stored and handled. It refuses to give a figure where that proof fails.
+ * One measurement: a fresh server with an empty database, the load, then the proof that what was
+ * answered 200 is stored and handled. It refuses to give a figure where that proof fails.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'

@@ -1,4 +1,6 @@
-/** What every server program in `peers/` does: it says its port, and its processor time when asked. */
+/**
+ * What every server program in `peers/` does: it says its port, and its processor time when asked.
+ */
 
 export interface Peer {
   readonly port: number

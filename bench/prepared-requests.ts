@@ -1,6 +1,7 @@
 /**
- * Requests made and signed before the clock starts, so that signing costs nothing while it runs. One request
- * is kept as bytes; what differs in the others is kept beside it and copied in when they are sent.
+ * Requests made and signed before the clock starts, so that signing costs nothing while it runs.
+ * One request is kept as bytes; what differs in the others is kept beside it and copied in when
+ * they are sent.
  */
 import { createHmac } from 'node:crypto'
 import { type Random, seededRandom } from './random.ts'

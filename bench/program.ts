@@ -1,6 +1,6 @@
 /**
- * Starts one of the programs of this folder as a process of its own and exchanges messages with it. What it
- * prints goes to standard error: standard output is the table's.
+ * Starts one of the programs of this folder as a process of its own and exchanges messages with it.
+ * What it prints goes to standard error: standard output is the table's.
  */
 import { type ChildProcess, fork } from 'node:child_process'
 
@@ -73,7 +73,7 @@ async function stop(child: ChildProcess): Promise<void> {
   const { promise: ended, resolve } = Promise.withResolvers<void>()
   child.once('exit', () => resolve())
   const timer = setTimeout(() => child.kill('SIGKILL'), stopMsMax)
-  // Each program ends by itself when its parent is gone, so none is left behind by an interrupted run.
+  // Each program ends by itself when its parent is gone: an interrupted run leaves none behind.
   if (child.connected) child.disconnect()
   await ended
   clearTimeout(timer)

@@ -1,4 +1,6 @@
-/** Random numbers that a seed repeats: a run can be made again in the same order. Not for secrets. */
+/**
+ * Random numbers that a seed repeats: a run can be made again in the same order. Not for secrets.
+ */
 
 /** From 0 up to 1. */
 export type Random = () => number

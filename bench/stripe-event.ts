@@ -1,7 +1,7 @@
 /**
- * Stripe's `payment_intent.succeeded` as it comes over the wire: indented JSON of about 2.5 KB. Each has an id of
- * its own in Stripe's form, whose first characters follow the time and whose last are random, and a user of
- * its own.
+ * Stripe's `payment_intent.succeeded` as it comes over the wire: indented JSON of about 2.5 KB.
+ * Each has an id of its own in Stripe's form, whose first characters follow the time and whose last
+ * are random, and a user of its own.
  */
 import type { Random } from './random.ts'
 

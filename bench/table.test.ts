@@ -43,9 +43,15 @@ test('a server is compared with those under as many connections, round by round'
     [candidate('bare', 256), [sample(10, 1), sample(10, 1)]],
   ])
   const row = ingestTable(samples).split('\n')[3]
-  expect(row).toBe(
-    '| 64, hookline | 625 (250-1,000) | 0.375 (0.250-0.500) | 7.50 (5.00-10.0) | 50.0, 2.50 × bare | 1.00 | 2.00 |',
-  )
+  expect(row?.split(' | ')).toEqual([
+    '| 64, hookline',
+    '625 (250-1,000)',
+    '0.375 (0.250-0.500)',
+    '7.50 (5.00-10.0)',
+    '50.0, 2.50 × bare',
+    '1.00',
+    '2.00 |',
+  ])
 })
 
 describe('a table in a document', () => {

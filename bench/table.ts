@@ -1,4 +1,6 @@
-/** Figures as text: Markdown tables for people, JSON for programs, and a table put into a document. */
+/**
+ * Figures as text: Markdown tables for people, JSON for programs, and a table put into a document.
+ */
 import { readFileSync, writeFileSync } from 'node:fs'
 import type { Spread } from './alternate.ts'
 

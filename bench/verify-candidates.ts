@@ -1,6 +1,7 @@
 /**
- * What `verify` compares, by provider: the digest and the compare alone, Hookline, and the provider's own package,
- * all on the same bytes, secret and signature. Each runs once before it is measured and must accept.
+ * What `verify` compares, by provider: the digest and the compare alone, Hookline, and the
+ * provider's own package, all on the same bytes, secret and signature. Each runs once before it is
+ * measured and must accept.
  */
 import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto'
 import { verify as verifyGithub } from '@octokit/webhooks-methods'

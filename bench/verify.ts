@@ -1,6 +1,6 @@
 /**
- * What it costs to check a signature: one event of 2.5 KB, the digest alone, Hookline, and the provider's own package,
- * in one process. Run it with `npm run bench:verify`; see README.md here.
+ * What it costs to check a signature: one event of 2.5 KB, the digest alone, Hookline, and the
+ * provider's own package, in one process. Run it with `npm run bench:verify`; see README.md here.
  */
 import { parseArgs } from 'node:util'
 import { alternate, ratios, type Samples, spread } from './alternate.ts'
@@ -16,8 +16,8 @@ const batch = 50
 type NanosecondSamples = Samples<VerifyCandidate, number>
 
 /**
- * Checks for so long, and gives nanoseconds for one: of processor time, which what else the machine does changes
- * less than the time on the wall.
+ * Checks for so long, and gives nanoseconds for one: of processor time, which what else the machine
+ * does changes less than the time on the wall.
  */
 async function measure({ title, run }: VerifyCandidate, durationMs: number): Promise<number> {
   if (!(await run())) throw new Error(`${title} refused a signature that is right.`)
@@ -73,7 +73,7 @@ async function main(): Promise<void> {
   })
   const { rounds, milliseconds, seed } = values
   const command = commandText('bench:verify', { rounds, milliseconds, seed })
-  const size = `One event of ${bodyBytes} bytes; processor time, medians of ${rounds} rounds (least-most).`
+  const size = `One event of ${bodyBytes} bytes; processor time, medians of ${rounds} rounds.`
   console.log([verifyTable(samples), size, machineText(machine), `\`${command}\``].join('\n\n'))
   if (values.json) {
     const listed = [...samples].map(([{ provider, title }, ns]) => ({ provider, title, ns }))

@@ -1,6 +1,6 @@
 /**
- * `node:http` alone: reads the body whole and answers 200. It checks nothing, stores nothing and so has no durable
- * setting. It is the most that a Node server on this machine can answer.
+ * `node:http` alone: reads the body whole and answers 200. It checks nothing, stores nothing and so
+ * has no durable setting. It is the most that a Node server on this machine can answer.
  */
 import { createServer } from 'node:http'
 import { runPeer } from '../peer-program.ts'

@@ -1,6 +1,6 @@
 /**
- * The app of both Hookline peers, by the public API: one source and one handler that writes one document. It is set up
- * by the environment, as in production.
+ * The app of both Hookline peers, by the public API: one source and one handler that writes one
+ * document. It is set up by the environment, as in production.
  */
 import { join } from 'node:path'
 import { type Hookline, hookline, stripe } from 'hookline'

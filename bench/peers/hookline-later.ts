@@ -1,7 +1,7 @@
 /**
- * Hookline with its work put off: it verifies, deduplicates and stores with the same durable settings (WAL with
- * `synchronous = FULL`, committed before the answer), each event with its delivery, and runs no handler until
- * it is told to catch up. It shows what accepting alone costs.
+ * Hookline with its work put off: it verifies, deduplicates and stores with the same durable
+ * settings (WAL with `synchronous = FULL`, committed before the answer), each event with its
+ * delivery, and runs no handler until it is told to catch up. It shows what accepting alone costs.
  */
 import { runPeer } from '../peer-program.ts'
 import { listeningPort, newApp } from './hookline-app.ts'

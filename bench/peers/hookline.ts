@@ -1,7 +1,8 @@
 /**
- * Hookline as an app has it. Verified, deduplicated by the primary key of its keys, durable: WAL with
- * `synchronous = FULL` (Hookline opens no file without), committed before the answer. Its handler runs in
- * this process at the same time as requests come in, so handling is part of every figure.
+ * Hookline as an app has it. Verified, deduplicated by the primary key of its keys, durable: WAL
+ * with `synchronous = FULL` (Hookline opens no file without), committed before the answer. Its
+ * handler runs in this process at the same time as requests come in, so handling is part of every
+ * figure.
  */
 import { runPeer } from '../peer-program.ts'
 import { listeningPort, newApp } from './hookline-app.ts'

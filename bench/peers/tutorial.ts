@@ -1,7 +1,7 @@
 /**
- * The way that tutorials show: Express 5, `express.raw`, the official SDK's `constructEvent`, one insert per
- * request, then 200. Durable: WAL with `synchronous = FULL`, one transaction per insert, and a unique index on
- * the event's id, so that a repeat is stored once. Nothing is handled.
+ * The way that tutorials show: Express 5, `express.raw`, the official SDK's `constructEvent`, one
+ * insert per request, then 200. Durable: WAL with `synchronous = FULL`, one transaction per insert,
+ * and a unique index on the event's id, so that a repeat is stored once. Nothing is handled.
  */
 import { createServer } from 'node:http'
 import { join } from 'node:path'
