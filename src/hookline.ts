@@ -15,10 +15,11 @@ import {
 } from './delivery/handler.ts'
 import { startReplayer } from './delivery/replay.ts'
 import { newWorker } from './delivery/worker.ts'
+import { type EgressOptions, newEgress } from './egress/egress.ts'
 import { issueSignInLink } from './http/auth.ts'
 import { type Listening, listen } from './http/node.ts'
 import { createServe } from './http/routes.ts'
-import type { Serve, Served } from './http/served.ts'
+import type { Readiness, Serve, Served } from './http/served.ts'
 import type { Inbox } from './inbox/receive.ts'
 import { newRejections } from './inbox/rejections.ts'
 import { makeSource, type Source, type Sources } from './inbox/sources.ts'
@@ -49,6 +50,10 @@ export type StartOptions = Partial<Config> & {
   readonly log?: Log
   /** In `dev`: makes the secret of a source that has none. */
   readonly missingSecret?: (source: string, provider: Provider) => string
+  /**
+   * For tests: which addresses beside the public ones may be called for certificates and key sets.
+   */
+  readonly egress?: EgressOptions
 }
 
 export interface Hookline<Definitions extends SourceDefinitions = SourceDefinitions> {
@@ -184,6 +189,7 @@ async function makeServed(
       clock: systemClock,
       log,
       deliveriesFor: wanted,
+      fetch: newEgress(app.startOptions.egress),
     },
     hub: await startHub(storage, log),
     access: newAccess(masterKey, systemClock),
@@ -223,16 +229,16 @@ function makeSources(app: App, config: Config, log: Log): Sources {
   return new Map(sources.map((source) => [source.name, source]))
 }
 
-async function readiness(app: App, storage: Storage): Promise<string[]> {
+async function readiness(app: App, storage: Storage): Promise<Readiness> {
   const reasons: string[] = []
   if (app.isStopping) reasons.push('stopping')
   if (!app.stopWorking) reasons.push('workers not started')
   try {
-    await storage.check()
+    return { reasons, ...(await storage.check()) }
   } catch (error) {
     reasons.push(error instanceof Error ? error.message : 'the database does not answer')
+    return { reasons, replication: undefined }
   }
-  return reasons
 }
 
 async function start(app: App, startOptions: StartOptions = {}): Promise<void> {

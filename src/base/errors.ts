@@ -16,6 +16,8 @@ export const errorCodes = {
   document_path_reserved: [403, 'This path belongs to Hookline'],
   document_too_large: [413, 'The document is over the limit'],
   document_version: [412, 'The document has another version'],
+  egress_failed: [502, 'The outgoing call failed'],
+  egress_refused: [502, 'The outgoing call is not allowed'],
   handler_timeout: [500, 'The handler did not end in time'],
   internal: [500, 'Something went wrong inside Hookline'],
   method_not_allowed: [405, 'The method is not allowed here'],

@@ -21,6 +21,8 @@ export interface Inbox {
   readonly clock: Clock
   readonly log: Log
   readonly deliveriesFor: DeliveriesFor
+  /** For certificates and key sets, to public addresses alone. */
+  readonly fetch: typeof globalThis.fetch
 }
 
 export interface IncomingWebhook {
@@ -76,6 +78,7 @@ async function receiveBytes(
     secrets: source.secrets,
     now: Math.floor(receivedAt / 1000),
     settings: source.settings,
+    fetch: inbox.fetch,
   }
   const challenge = await source.provider.handshake?.(request, context)
   if (challenge) return { kind: 'answer', headers: {}, body: '', ...challenge }

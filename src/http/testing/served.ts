@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { silentLog } from '../../base/log.ts'
+import { newEgress } from '../../egress/egress.ts'
 import { newRejections } from '../../inbox/rejections.ts'
 import { makeSource } from '../../inbox/sources.ts'
 import { github, stripe } from '../../providers/index.ts'
@@ -73,6 +74,7 @@ function partsOn(storage: Storage, clock: { now(): number }) {
     clock,
     log: silentLog,
     deliveriesFor: wanted,
+    fetch: newEgress(),
   }
   return {
     storage,
@@ -83,7 +85,7 @@ function partsOn(storage: Storage, clock: { now(): number }) {
     clock,
     log: silentLog,
     random: () => 0.5,
-    readiness: async () => [],
+    readiness: async () => ({ reasons: [], replication: 'none' as const }),
   }
 }
 
