@@ -16,6 +16,7 @@ export class VerifiedRequest implements Verified {
   readonly #declaration: Declaration
   readonly #reading: Reading
   readonly #matched: Matched
+  #events: readonly BatchedEvent[] | undefined
 
   constructor(declaration: Declaration, scheme: Scheme, reading: Reading, matched: Matched) {
     this.secretIndex = matched.secretIndex
@@ -42,11 +43,8 @@ export class VerifiedRequest implements Verified {
   }
 
   get events(): readonly BatchedEvent[] | undefined {
-    const { batch, event } = this.#declaration
-    return batch?.(this.#reading.request.body)?.map((body) => ({
-      body,
-      ...readFields(event, findIn(this.#reading.of(body), this.#matched)),
-    }))
+    this.#events ??= this.#cutEvents()
+    return this.#events
   }
 
   /** Getters of a class are not its own properties; this writes them out. */
@@ -58,6 +56,14 @@ export class VerifiedRequest implements Verified {
       bodyAuthenticated,
       ...readFields(this.#declaration.event, this.#find),
     }
+  }
+
+  #cutEvents(): readonly BatchedEvent[] | undefined {
+    const { batch, event } = this.#declaration
+    return batch?.(this.#reading.request.body)?.map((body) => ({
+      body,
+      ...readFields(event, findIn(this.#reading.of(body), this.#matched)),
+    }))
   }
 
   get #find(): Find {
