@@ -108,6 +108,14 @@ describe('the development server of an app', async () => {
     expect((await trigger()).code).toBe(0)
   })
 
+  test('waits longer each time while the app does not stay', async () => {
+    write('process.exit(3)\n')
+    await dev.printed(/\(exit code 3\); starting it again in 200 ms\n.*\(exit code 3\);.* 400 ms\n/)
+    write(appText('5'))
+    await dev.printed(/ 400 ms\n(the server ended .*\n)*reloaded because hookline\.ts changed\n/)
+    expect((await page(state.url)).version).toBe('5')
+  })
+
   test('takes the secret that .env.local sets, from the next event on', async () => {
     const secret = `whsec_${'o'.repeat(32)}`
     writeFileSync(join(directory, '.env.local'), `STRIPE_WEBHOOK_SECRET=${secret}\n`)

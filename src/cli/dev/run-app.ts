@@ -70,7 +70,7 @@ function drainAtSignal(supervisor: Supervisor, drain: () => void): void {
 
 function childOptions({ file, flags, firstReady, isJson }: State) {
   const { host, database } = flags
-  const port = firstReady === undefined ? flags.port : new URL(firstReady.url).port
+  const port = firstReady === undefined ? flags.port : new URL(firstReady.url).port || '80'
   return {
     file,
     flags: { port, host, database },
