@@ -2,6 +2,7 @@
  * The app under test, written as a user would write it: one source, one handler, tables of its own in
  * Hookline's file. It runs in a process of its own, so that it can be killed, paused and broken.
  */
+import { flushCompileCache } from 'node:module'
 import { DatabaseSync } from 'node:sqlite'
 import { hookline, stripe, type TransactionDocument } from 'hookline'
 import { misbehave } from './misbehaviour.ts'
@@ -56,6 +57,8 @@ await app.start({
 makeTables()
 const { url } = await app.listen()
 console.log(`ready ${url}`)
+// Kept from the first launch on: a process that is killed would not keep it at its end.
+flushCompileCache()
 
 process.once('SIGTERM', () => void app.stop(5_000).then(() => process.exit(0)))
 // A test that is killed itself leaves no app behind.

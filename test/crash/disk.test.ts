@@ -25,7 +25,7 @@ const refusalsInARow = 50
 const accounts = 200
 const writesMax = 400
 const diesWithinMs = 30_000
-const extraId = 'sent while it is full'
+const extraMax = 50
 
 let disk: SmallDisk | undefined
 
@@ -55,8 +55,7 @@ test.for(kinds)(
     const url = await app.ready
     const load = loadOn(() => url)
     await until('it is full', fullness(load), fullWithinMs)
-    load.sent.add(extraId)
-    await expectRefusedAndReadable(url)
+    await expectRefusedAndReadable(url, load)
     const acknowledgedBefore = load.acknowledged.size
     await disk.enlarge(app)
     const isTaken = () => load.acknowledged.size >= acknowledgedBefore + 10
@@ -98,11 +97,8 @@ function loadOn(target: () => string | undefined): Load {
 }
 
 /** While it is full: a clear answer to the provider, and all that only reads. */
-async function expectRefusedAndReadable(url: string): Promise<void> {
-  const { body, headers } = stripeEvent(extraId)
-  const request = { method: 'POST', body: new Uint8Array(body), headers }
-  const refused = await fetch(`${url}/webhooks/stripe`, request)
-  expect(refused.status).toBe(503)
+async function expectRefusedAndReadable(url: string, load: Load): Promise<void> {
+  const refused = await untilRefused(url, load)
   expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
   expect(await refused.json()).toMatchObject({ status: 503, code: 'accept_uncertain' })
   expect((await fetch(`${url}/healthz`)).status).toBe(200)
@@ -112,6 +108,20 @@ async function expectRefusedAndReadable(url: string): Promise<void> {
   expect((await events.list({ limit: 5 })).data).toHaveLength(5)
   expect((await documents.list({ prefix: 'accounts/', limit: 5 })).data).toHaveLength(5)
   expect((await stats()).events).toBeGreaterThan(0)
+}
+
+/** One event alone may fit where the many of a group did not. */
+async function untilRefused(url: string, load: Load): Promise<Response> {
+  for (let extra = 0; extra < extraMax; extra++) {
+    const { id, body, headers } = stripeEvent(`extra ${extra}`)
+    load.sent.add(id)
+    const request = { method: 'POST', body: new Uint8Array(body), headers }
+    const answer = await fetch(`${url}/webhooks/stripe`, request)
+    if (answer.status === 503) return answer
+    expect(answer.status).toBe(200)
+    load.acknowledged.add(id)
+  }
+  throw new Error(`It took ${extraMax} more events while it was full.`)
 }
 
 async function readiness(url: string): Promise<number> {

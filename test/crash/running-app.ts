@@ -54,7 +54,11 @@ export function launchApp(settings: AppSettings, { through = [] }: Launch = {}):
     JSON.stringify(settings),
   ]
   const cwd = dirname(settings.database) // where a crashed process may leave its core
-  const child = spawn(program, command, { cwd, stdio: ['pipe', 'pipe', 'pipe'] })
+  const env = {
+    ...process.env,
+    NODE_COMPILE_CACHE: here('../../node_modules/.cache/hookline-crash'),
+  }
+  const child = spawn(program, command, { cwd, env, stdio: ['pipe', 'pipe', 'pipe'] })
   const said: string[] = []
   const listeners = new Set<(line: string) => void>()
   let end: Ended | undefined
