@@ -32,11 +32,18 @@ const intervalMsDefault = 10 * 60_000
 
 /** Runs now and every ten minutes. Returns the way to stop. */
 export function startRetention(job: RetentionJob): () => void {
-  const state = { isStopped: false }
+  const state = { isStopped: false, isRunning: false }
   const run = () => {
-    pruneAll(job, () => state.isStopped).catch((error) => {
-      if (!state.isStopped) job.log.error('could not prune', { error: errorText(error, 300) })
-    })
+    // A large database takes longer than the interval: one walk over it at a time.
+    if (state.isRunning) return
+    state.isRunning = true
+    pruneAll(job, () => state.isStopped)
+      .catch((error) => {
+        if (!state.isStopped) job.log.error('could not prune', { error: errorText(error, 300) })
+      })
+      .finally(() => {
+        state.isRunning = false
+      })
   }
   const timer = setInterval(run, job.intervalMs ?? intervalMsDefault)
   run()
