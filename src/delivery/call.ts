@@ -14,7 +14,7 @@ export type Called =
   | { readonly outcome: 'failed' | 'timed_out'; readonly error: string }
 
 export interface CallOptions {
-  readonly storage: Pick<Storage, 'document'>
+  readonly storage: Pick<Storage, 'document' | 'engine'>
   readonly handler: Handler
   readonly delivery: ClaimedDelivery
   readonly event: EventRecord

@@ -3,7 +3,7 @@
 import { HooklineError } from '../base/errors.ts'
 import type { Json, JsonObject } from '../base/json.ts'
 import type { Mode } from '../base/mode.ts'
-import type { NewDelivery } from '../storage/storage.ts'
+import type { NewDelivery, SqlClient } from '../storage/storage.ts'
 import type { RetryOptions } from './backoff.ts'
 
 /** Hookline's record of the event that a handler was called for. */
@@ -39,6 +39,16 @@ export interface Transaction {
    * ``.
    */
   sql(strings: TemplateStringsArray, ...values: readonly SqlParameter[]): void
+  /**
+   * A callback on the app's own tables, run once the handler has resolved, inside of the
+   * transaction that settles the delivery; what it changes is committed exactly once. It may be
+   * run again, from its start, where it lost against another transaction, and has five seconds.
+   * Needs Hookline in the app's own PostgreSQL.
+   * @example tx.transaction(async (client) => {
+   *   const { rows } = await client.query('select total from orders where id = $1', [orderId])
+   * })
+   */
+  transaction(run: (client: SqlClient) => unknown): void
   /** Waits until the document at this path is written; nothing else of this attempt is applied. */
   park(reason: string): void
   /** Equal in every attempt: give it to the API that you call, so that it acts once. */

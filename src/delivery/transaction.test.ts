@@ -1,14 +1,15 @@
 import { expect, test } from 'vitest'
-import type { ClaimedDelivery, Document } from '../storage/storage.ts'
+import type { ClaimedDelivery, Document, EngineName } from '../storage/storage.ts'
 import type { EventRecord } from './handler.ts'
 import { effectsMax, newCollected, newTransaction } from './transaction.ts'
 
 const event = { id: 'evt_1' } as EventRecord // only passed through
 const delivery = { id: 'dlv_1', attempt: 2 } as ClaimedDelivery // only these two are read
 
-function begin(stored?: Pick<Document, 'data' | 'version'>) {
+function begin(stored?: Pick<Document, 'data' | 'version'>, engine: EngineName = 'sqlite') {
   const collected = newCollected()
   const storage = {
+    engine,
     document: async (path: string) => stored && { path, updatedAt: 0, ...stored },
   }
   const signal = new AbortController().signal
@@ -79,6 +80,15 @@ test('what is not a JSON object, or too large, is refused before it is stored', 
   expect(() => tx.doc('a/b').set({ text: 'x'.repeat(300_000) })).toThrow(
     expect.objectContaining({ code: 'document_too_large' }),
   )
+})
+
+test('a callback is collected on PostgreSQL, and refused on SQLite with the way out', () => {
+  const run = () => {}
+  const { tx, collected } = begin(undefined, 'postgres')
+  tx.transaction(run)
+  expect(collected.effects).toEqual([{ kind: 'transaction', run }])
+  expect(() => tx.transaction('update x' as never)).toThrow(/was given no function/)
+  expect(() => begin().tx.transaction(run)).toThrow(/needs PostgreSQL.*HOOKLINE_DATABASE=postgres/)
 })
 
 test('the number of writes has a limit', () => {

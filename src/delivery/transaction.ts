@@ -3,9 +3,11 @@ import { HooklineError } from '../base/errors.ts'
 import type { JsonObject } from '../base/json.ts'
 import { checkDocumentPath, documentBytesMax } from '../storage/document-path.ts'
 import type {
+  AppTransaction,
   ClaimedDelivery,
   DocumentRead,
   Effect,
+  EngineName,
   SqlValue,
   Storage,
 } from '../storage/storage.ts'
@@ -29,7 +31,7 @@ export function newCollected(): Collected {
 }
 
 export function newTransaction(
-  storage: Pick<Storage, 'document'>,
+  storage: Pick<Storage, 'document' | 'engine'>,
   collected: Collected,
   {
     delivery,
@@ -43,6 +45,7 @@ export function newTransaction(
     signal,
     doc: (path) => transactionDocument(storage, collected, checkDocumentPath(path)),
     sql: (strings, ...values) => collect(collected, toSqlEffect(strings, values)),
+    transaction: (run) => collect(collected, toTransactionEffect(storage.engine, run)),
     park: (reason) => {
       refuseEnded(collected)
       collected.parkedOn = String(reason)
@@ -52,7 +55,7 @@ export function newTransaction(
 }
 
 function transactionDocument(
-  storage: Pick<Storage, 'document'>,
+  storage: Pick<Storage, 'document' | 'engine'>,
   collected: Collected,
   path: string,
 ): TransactionDocument {
@@ -81,7 +84,7 @@ function withOwnWrites(
 ): JsonObject | undefined {
   let data = stored
   for (const effect of effects) {
-    if (effect.kind === 'sql' || effect.path !== path) continue
+    if (!('path' in effect) || effect.path !== path) continue
     if (effect.kind === 'set') data = effect.data
     if (effect.kind === 'update') data = { ...data, ...effect.patch }
     if (effect.kind === 'delete') data = undefined
@@ -130,6 +133,23 @@ function toSqlEffect(strings: TemplateStringsArray, values: readonly SqlParamete
     )
   }
   return { kind: 'sql', text, values: values.map(toSqlValue) }
+}
+
+function toTransactionEffect(engine: EngineName, run: AppTransaction): Effect {
+  if (engine !== 'postgres') {
+    throw new HooklineError(
+      'config_invalid',
+      'tx.transaction needs PostgreSQL, and this app runs on SQLite, whose transactions must end ' +
+        'before any other code runs. Use tx.sql, or set HOOKLINE_DATABASE=postgres://… to the ' +
+        "app's own database.",
+    )
+  }
+  if (typeof run === 'function') return { kind: 'transaction', run }
+  throw new HooklineError(
+    'payload_invalid',
+    'tx.transaction was given no function. It takes one that is called with a client: ' +
+      "tx.transaction(async (client) => { await client.query('update …') }).",
+  )
 }
 
 function toSqlValue(value: SqlParameter): SqlValue {

@@ -13,10 +13,10 @@ import { openPostgres } from './postgres/engine.ts'
 import { type Engine, type Program, rows } from './program.ts'
 import { prune } from './prune.ts'
 import * as replays from './replays.ts'
-import { settleDelivery } from './settle.ts'
+import { runsCallback, settleDelivery } from './settle.ts'
 import { openSqlite } from './sqlite.ts'
 import { stats } from './stats.ts'
-import type { ClaimedDelivery, ClaimOptions, Storage } from './storage.ts'
+import type { ClaimedDelivery, ClaimOptions, Replication, Storage } from './storage.ts'
 
 export interface OpenOptions {
   /** A file path, or `postgres://user:password@host/database`. */
@@ -60,6 +60,7 @@ const wakes = { wakes: true }
 export function storageOn(engine: Engine): Storage {
   const { transact, read } = engine
   return {
+    engine: engine.name,
     acceptEvents: (list) => engine.acceptEvents(list),
     event: (id) => read(() => events.event(id)),
     events: (filter, page) => read(() => events.events(filter, page)),
@@ -69,7 +70,10 @@ export function storageOn(engine: Engine): Storage {
     claimDeliveries: (options) => claimDeliveries(engine, options),
     renewLeases: (leases, leaseMs) => transact((c) => claim.renewLeases(c, leases, leaseMs)),
     settleDelivery: (lease, settlement) =>
-      transact((c) => settleDelivery(c, lease, settlement), wakes),
+      transact((c) => settleDelivery(c, lease, settlement), {
+        ...wakes,
+        isAlone: runsCallback(settlement),
+      }),
     dueInMs: (targets) => read((c) => claim.dueInMs(c, targets)),
     deliveries: (filter, page) => read(() => deliveries.deliveries(filter, page)),
     delivery: (id) => read(() => deliveries.delivery(id)),
@@ -102,14 +106,15 @@ export function storageOn(engine: Engine): Storage {
 }
 
 /** It changes a row: where nothing changes SQLite writes nothing, and a full disk would go unnoticed. */
-async function check({ transact }: Engine): Promise<void> {
-  await transact(({ now }) =>
-    rows(
+async function check({ transact }: Engine): Promise<{ replication: Replication }> {
+  return await transact(function* ({ now, dialect }): Program<{ replication: Replication }> {
+    yield* rows(
       `insert into once (key, expires_at) values ('hookline/check', $1)
         on conflict (key) do update set expires_at = once.expires_at + 1`,
       now,
-    ),
-  )
+    )
+    return { replication: dialect.replication ? yield* dialect.replication() : 'none' }
+  })
 }
 
 /** A claim alone wakes nobody, or it would wake the one who claims, without end. */

@@ -8,7 +8,14 @@
  * start, because a failed group commit runs its members one by one.
  */
 import { HooklineError } from '../base/errors.ts'
-import type { AcceptedEvent, NewEvent, SqlValue } from './storage.ts'
+import type {
+  AcceptedEvent,
+  AppTransaction,
+  EngineName,
+  NewEvent,
+  Replication,
+  SqlValue,
+} from './storage.ts'
 
 export interface Statement {
   /** With `$1`, `$2`, … for values. */
@@ -17,8 +24,14 @@ export interface Statement {
   readonly values: readonly (SqlValue | readonly SqlValue[])[]
 }
 
+/** A callback of the app that asks and changes rows by itself, in the program's transaction. */
+export interface AppStep {
+  readonly run: AppTransaction
+}
+
+export type Step = Statement | AppStep
 export type Row = Record<string, SqlValue>
-export type Program<T> = Generator<Statement, T, Row[]>
+export type Program<T> = Generator<Step, T, Row[]>
 
 /**
  * What an engine tells a program: the time to use, and the few fragments in which the SQL
@@ -31,7 +44,7 @@ export interface Context {
 }
 
 export interface Dialect {
-  readonly name: 'sqlite' | 'postgres'
+  readonly name: EngineName
   /** Behind a select that must hold its rows until the transaction ends. */
   readonly forUpdate: string
   /** Behind a select that passes over rows which another transaction holds. */
@@ -40,14 +53,22 @@ export interface Dialect {
   readonly lockAbsent?: string
   /** The cursor up to which the change log can be read without missing what commits late. */
   readonly newestCursor?: () => Program<number>
+  /** Where names without a schema are looked for: the app's own, and Hookline's. */
+  readonly searchPath?: { readonly app: string; readonly own: string }
+  readonly replication?: () => Program<Replication>
+}
+
+export interface TransactOptions {
+  /** Listeners are told. */
+  readonly wakes?: boolean
+  /** Shares its transaction with no other, because it runs code of the app, which takes its time. */
+  readonly isAlone?: boolean
 }
 
 export interface Engine {
-  /**
-   * Runs the program in one transaction and resolves after its commit. `wakes`: listeners are
-   * told.
-   */
-  transact<T>(program: (context: Context) => Program<T>, options?: { wakes?: boolean }): Promise<T>
+  readonly name: EngineName
+  /** Runs the program in one transaction and resolves after its commit. */
+  transact<T>(program: (context: Context) => Program<T>, options?: TransactOptions): Promise<T>
   /** In one transaction with those that arrive at the same time, and before all other work. */
   acceptEvents(events: readonly NewEvent[]): Promise<AcceptedEvent[]>
   /** Runs a program that only reads, on one consistent state of the database. */

@@ -78,13 +78,14 @@ function* hasConflict(context: Context, reads: readonly DocumentRead[]): Program
  * The app's own SQL may fail; then none of this delivery's effects stay, and its neighbours' do.
  */
 function* applyEffects(context: Context, effects: readonly Effect[]): Program<string | undefined> {
-  if (!effects.some((effect) => effect.kind === 'sql')) {
+  if (!effects.some(isTheApps)) {
     for (const effect of effects) yield* applyEffect(context, effect)
     return undefined
   }
   yield* rows('savepoint effects')
   try {
     for (const effect of effects) yield* applyEffect(context, effect)
+    yield* checkDeferred(context)
   } catch (error) {
     yield* rows('rollback to savepoint effects')
     yield* rows('release savepoint effects')
@@ -94,9 +95,46 @@ function* applyEffects(context: Context, effects: readonly Effect[]): Program<st
   return undefined
 }
 
+/** Whether app code runs in the transaction, so that no other may share it. */
+export function runsCallback(settlement: Settlement): boolean {
+  const effects = settlement.outcome === 'done' ? settlement.effects : []
+  return effects.some(({ kind }) => kind === 'transaction')
+}
+
+function isTheApps({ kind }: Effect): boolean {
+  return kind === 'sql' || kind === 'transaction'
+}
+
 function* applyEffect(context: Context, effect: Effect): Program<void> {
+  if (effect.kind !== 'sql' && effect.kind !== 'transaction') {
+    yield* writeDocument(context, effect)
+    return
+  }
+  yield* lookIn(context, 'app')
   if (effect.kind === 'sql') yield* rows(effect.text, ...effect.values.map(toInteger))
-  else yield* writeDocument(context, effect)
+  else yield { run: effect.run }
+  yield* lookIn(context, 'own')
+}
+
+/**
+ * A table of the app's may have the name of one of Hookline's. Whatever the app set for its
+ * transaction, the commit waits for the disk.
+ */
+function* lookIn({ dialect }: Context, whose: 'app' | 'own'): Program<void> {
+  if (!dialect.searchPath) return
+  yield* rows(
+    `select pg_catalog.set_config('search_path', $1, true),
+      pg_catalog.set_config('synchronous_commit', 'on', true)`,
+    dialect.searchPath[whose],
+  )
+}
+
+/**
+ * A constraint that the app deferred to the commit would fail it there, and with it the group and
+ * the record of the attempt.
+ */
+function* checkDeferred({ dialect }: Context): Program<void> {
+  if (dialect.name === 'postgres') yield* rows('set constraints all immediate')
 }
 
 /** SQLite takes every number of JavaScript for a float, and would write 5 as `5.0` into a text. */

@@ -9,7 +9,7 @@ import type { Clock } from '../base/clock.ts'
 import { HooklineError } from '../base/errors.ts'
 import { acceptEvents } from './events.ts'
 import { type Listeners, newListeners } from './listeners.ts'
-import type { Context, Dialect, Engine, Program, Row, Statement } from './program.ts'
+import type { Context, Dialect, Engine, Program, Row, Step } from './program.ts'
 import { isDiskFault, isIoError, storageError } from './sqlite-errors.ts'
 import { openDatabase } from './sqlite-file.ts'
 import { type Prepared, prepareStatement } from './sqlite-statement.ts'
@@ -55,6 +55,7 @@ export function openSqlite(options: SqliteOptions): Engine {
   }
   connection(state)
   return {
+    name: 'sqlite',
     transact: (program, { wakes = false } = {}) => enqueue(state, program, wakes),
     acceptEvents: (list) => enqueue(state, (context) => acceptEvents(context, list), true),
     read: async (program) => inTransaction(state, 'begin', program),
@@ -148,7 +149,9 @@ function drive<T>(state: State, program: Program<T>): T {
   return step.value
 }
 
-function execute(state: State, { text, values }: Statement): Row[] {
+function execute(state: State, step: Step): Row[] {
+  if (!('text' in step)) throw noCallbacksError()
+  const { text, values } = step
   const { statement, order, returnsRows } = prepare(state, text)
   // No statement of SQLite's has a list for a value.
   const ordered = order.map((index) => (values[index] ?? null) as SqlValue)
@@ -208,6 +211,15 @@ function close(state: State): void {
   while (state.queue.length > 0) flush(state)
   state.isClosed = true
   disconnect(state)
+}
+
+/** Between two awaits of a callback other code would run, with the transaction open. */
+function noCallbacksError(): HooklineError {
+  return new HooklineError(
+    'config_invalid',
+    'A callback can not run inside of a transaction of SQLite, which must end before any other ' +
+      'code runs. Use tx.sql, or PostgreSQL (HOOKLINE_DATABASE=postgres://…).',
+  )
 }
 
 function nestedError(): HooklineError {

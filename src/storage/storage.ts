@@ -167,6 +167,34 @@ export type Effect =
   | { readonly kind: 'update'; readonly path: string; readonly patch: JsonObject }
   | { readonly kind: 'delete'; readonly path: string }
   | { readonly kind: 'sql'; readonly text: string; readonly values: readonly SqlValue[] }
+  /** Run inside of the settling transaction; on PostgreSQL alone. */
+  | { readonly kind: 'transaction'; readonly run: AppTransaction }
+
+/** May be run again, from its start, where the transaction lost against another one. */
+export type AppTransaction = (client: SqlClient) => unknown
+
+/** Asks and changes rows in the transaction that it is given for. */
+export interface SqlClient {
+  /** One statement, with `$1`, `$2`, … for values. Rows come as the package `pg` gives them. */
+  query<R = Record<string, unknown>>(
+    text: string,
+    values?: readonly unknown[],
+  ): Promise<SqlResult<R>>
+}
+
+export interface SqlResult<R> {
+  readonly rows: R[]
+  /** How many rows were found or changed. */
+  readonly rowCount: number
+}
+
+export type EngineName = 'sqlite' | 'postgres'
+
+/**
+ * Which machines have what was acknowledged: `synchronous` this one and a standby, `asynchronous`
+ * a standby a little later, `none` this one alone.
+ */
+export type Replication = 'none' | 'asynchronous' | 'synchronous'
 
 export type SqlValue = null | number | bigint | string | Uint8Array
 
@@ -288,6 +316,7 @@ export type WriteDocument =
   | { readonly kind: 'delete'; readonly path: string; readonly ifVersion?: number }
 
 export interface Storage {
+  readonly engine: EngineName
   /**
    * All of them or none, durable when the promise resolves. Each gets its row, or the row it
    * repeats.
@@ -361,6 +390,6 @@ export interface Storage {
   useOnce(key: string, expiresAt: number): Promise<boolean>
   stats(): Promise<Stats>
   /** Resolves where the database can read and write, rejects saying why where it can not. */
-  check(): Promise<void>
+  check(): Promise<{ readonly replication: Replication }>
   close(): Promise<void>
 }

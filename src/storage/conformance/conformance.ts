@@ -44,7 +44,7 @@ import { fencedDeliveries, settledDeliveries } from './settled-deliveries.ts'
 import { type Cases, newClock, type OpenStorageForTest } from './under-test.ts'
 
 /** A verb without cases does not compile. */
-const casesOf: Record<keyof Storage | 'open', readonly [Cases, ...Cases[]]> = {
+const casesOf: Record<Exclude<keyof Storage, 'engine'> | 'open', readonly [Cases, ...Cases[]]> = {
   open: [opened],
   acceptEvents: [acceptedEvents, repeatedEvents, exactBodies, exactFields],
   event: [oneEvent, eventStatus],

@@ -3,15 +3,18 @@
  * starve ingest.
  */
 import { createHash } from 'node:crypto'
-import type { Pool, PoolClient, PoolConfig } from 'pg'
+import type { Client, Pool, PoolClient, PoolConfig } from 'pg'
 import { errorText, HooklineError } from '../../base/errors.ts'
 import type { Log } from '../../base/log.ts'
 import type { Row, Statement } from '../program.ts'
 import type { SqlValue } from '../storage.ts'
+import { toStorageError } from './fault.ts'
 
 /** Reserved for accepting events. */
 const ingestConnectionsMax = 3
 const workConnectionsMax = 6
+/** Opened by the first `tx.transaction` only. The app's code may hold these, and no others. */
+const appConnectionsMax = 2
 /** A provider waits about ten seconds for its answer; all of these end before that. */
 const connectTimeoutMs = 3_000
 const statementTimeoutMs = 4_000
@@ -29,6 +32,9 @@ export interface PostgresOptions {
 export interface Pools {
   readonly ingest: Pool
   readonly work: Pool
+  readonly app: Pool
+  /** Where the app's names without a schema are looked for, as the role and the address say. */
+  readonly appSearchPath: string
   /** Options for one more connection of its own, to listen on. */
   readonly config: PoolConfig
   end(): Promise<void>
@@ -37,8 +43,9 @@ export interface Pools {
 /** @throws HooklineError `config_invalid` where the optional package `pg` is not installed. */
 export async function openPools(options: PostgresOptions): Promise<Pools> {
   const { default: pg } = await importPg()
+  const { url, startOptions } = withoutOptions(options.url)
   const config: PoolConfig = {
-    connectionString: options.url,
+    connectionString: url,
     application_name: 'hookline',
     connectionTimeoutMillis: connectTimeoutMs,
     keepAlive: true,
@@ -47,11 +54,15 @@ export async function openPools(options: PostgresOptions): Promise<Pools> {
     query_timeout: statementTimeoutMs + 500,
     lock_timeout: lockTimeoutMs,
     idle_in_transaction_session_timeout: idleInTransactionTimeoutMs,
-    options: `-c search_path=${quoteName(options.schema)}`,
+    options: startOptions,
   }
+  const appSearchPath = await askSearchPath(new pg.Client(config))
+  // Of two settings with one name the later is taken. `on` is the least that survives power loss.
+  config.options = `${startOptions} -c search_path=${quoteName(options.schema)} -c synchronous_commit=on`
   const ingest = new pg.Pool({ ...config, max: ingestConnectionsMax })
   const work = new pg.Pool({ ...config, max: workConnectionsMax })
-  for (const pool of [ingest, work]) {
+  const app = new pg.Pool({ ...config, max: appConnectionsMax })
+  for (const pool of [ingest, work, app]) {
     // An idle connection that breaks is replaced by the pool; unheard, its error would end the
     // process.
     pool.on('error', (error) => {
@@ -61,10 +72,33 @@ export async function openPools(options: PostgresOptions): Promise<Pools> {
   return {
     ingest,
     work,
+    app,
+    appSearchPath,
     config,
     end: async () => {
-      await Promise.all([ingest.end(), work.end()])
+      await Promise.all([ingest.end(), work.end(), app.end()])
     },
+  }
+}
+
+/** The driver would take the `options` of an address in the place of ours. */
+function withoutOptions(address: string): { url: string; startOptions: string } {
+  const [base = '', query = ''] = address.split('?', 2)
+  const parameters = new URLSearchParams(query)
+  const startOptions = parameters.getAll('options').join(' ')
+  parameters.delete('options')
+  return { url: parameters.size > 0 ? `${base}?${parameters}` : base, startOptions }
+}
+
+async function askSearchPath(client: Client): Promise<string> {
+  try {
+    await client.connect()
+    const { rows } = await client.query("select current_setting('search_path') as path")
+    return String(rows[0]?.path)
+  } catch (error) {
+    throw toStorageError(error)
+  } finally {
+    await client.end().catch(() => {})
   }
 }
 

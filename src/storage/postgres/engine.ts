@@ -18,11 +18,14 @@ import {
   newLanes,
   transaction,
 } from './lanes.ts'
+import { replication, warnUnprotected } from './server.ts'
 import { startWaker } from './wake.ts'
 
 /** Group commits under way at the same time, fewer than the connections of their pool. */
 const ingestLanesMax = 2
 const workLanesMax = 4
+/** Transactions in which code of the app runs, each alone and on a connection of its own pool. */
+const appLanesMax = 2
 /** Several selects see one state of the database. */
 const consistentRead = 'begin isolation level repeatable read read only'
 /** Of the migrations of all Hooklines; any number does. */
@@ -52,24 +55,27 @@ async function engineOn(pools: Pools, options: PostgresEngineOptions): Promise<E
   const { random, log, schema } = options
   const listeners = newListeners()
   const horizon: Horizon = { cursor: 0, gap: undefined }
-  const dialect = newDialect(horizon)
+  const searchPath = { app: pools.appSearchPath, own: quoteName(schema) }
+  const dialect: Dialect = { ...newDialect(horizon), searchPath }
   const plain: Connections = { pool: pools.work, dialect, random, clock: options.clock }
   await migrateOnce(plain, schema)
   await transaction(plain, () => beginHorizon(horizon))
+  warnUnprotected(log, await transaction(plain, replication))
   const channel = quoteName(`hookline_${schema}`)
   const waker = await startWaker({ config: pools.config, channel, log, onWake: listeners.tell })
   const tell = () => {
     listeners.tell()
     waker.wake()
   }
-  const work = newLanes({
+  const tasks = {
     ...plain,
-    lanesMax: workLanesMax,
     programOf: oneByOne,
-    onCommit: (tasks) => {
-      if (tasks.some(({ wakes }) => wakes)) tell()
+    onCommit: (done: readonly Task[]) => {
+      if (done.some(({ wakes }) => wakes)) tell()
     },
-  })
+  }
+  const work = newLanes({ ...tasks, lanesMax: workLanesMax })
+  const app = newLanes({ ...tasks, pool: pools.app, lanesMax: appLanesMax, groupMax: 1 })
   const ingest = newLanes({
     ...plain,
     pool: pools.ingest,
@@ -79,13 +85,14 @@ async function engineOn(pools: Pools, options: PostgresEngineOptions): Promise<E
   })
   let closing: Promise<void> | undefined
   const close = async () => {
-    await Promise.all([closeLanes(work), closeLanes(ingest)])
+    await Promise.all([closeLanes(work), closeLanes(app), closeLanes(ingest)])
     await waker.stop()
     await pools.end()
   }
   return {
-    transact: async (program, { wakes = false } = {}) =>
-      (await enqueue(work, { program, wakes })) as never, // what this very program returned
+    name: 'postgres',
+    transact: async (program, { wakes = false, isAlone = false } = {}) =>
+      (await enqueue(isAlone ? app : work, { program, wakes })) as never, // what it returned
     read: async (program) => {
       if (closing) throw closedError()
       return await transaction(plain, program, consistentRead)
@@ -140,6 +147,7 @@ function newDialect(horizon: Horizon): Dialect {
       yield* advanceHorizon(horizon)
       return horizon.cursor
     },
+    replication,
   }
 }
 

@@ -12,6 +12,12 @@ const conflictCodes = new Set(['40001', '40P01', '55P03'])
 /** The statement itself is wrong, or a constraint of the app refused it. */
 const statementClasses = new Set(['21', '22', '23', '26', '42', '44', 'P0'])
 const diskFullCode = '53100'
+const cancelledCode = '57014'
+
+/** The server, or what stands between, does not keep what Hookline promises. */
+export class ServerUnfit extends Error {
+  override readonly name = 'ServerUnfit'
+}
 
 export function isConflict(error: unknown): boolean {
   return conflictCodes.has(codeOf(error))
@@ -22,6 +28,15 @@ export function isStatementFault(error: unknown): boolean {
   return statementClasses.has(codeOf(error).slice(0, 2))
 }
 
+/**
+ * Whether a program may go on after it: the statement is at fault, or what the app does with its
+ * time. A statement cancelled at its time limit may be the app's; our own have none to go on with.
+ */
+export function mayBeHandled(error: unknown): boolean {
+  const isCancelled = codeOf(error) === cancelledCode
+  return isCancelled || isStatementFault(error) || error instanceof HooklineError
+}
+
 export function isUndefinedTable(error: unknown): boolean {
   return ['42P01', '3F000'].includes(codeOf(error))
 }
@@ -30,6 +45,9 @@ export function toStorageError(error: unknown): unknown {
   if (error instanceof HooklineError) return error
   const code = codeOf(error)
   const message = error instanceof Error ? error.message : String(error)
+  if (error instanceof ServerUnfit) {
+    return new HooklineError('storage_failed', message, { cause: error })
+  }
   if (code === diskFullCode) {
     return new HooklineError(
       'storage_full',

@@ -6,12 +6,14 @@ import type { Pool, PoolClient } from 'pg'
 import type { Clock } from '../../base/clock.ts'
 import { HooklineError } from '../../base/errors.ts'
 import type { Random } from '../../base/random.ts'
-import type { Context, Dialect, Program, Row } from '../program.ts'
+import type { Context, Dialect, Program, Row, Step } from '../program.ts'
+import { runAppTransaction } from './app-client.ts'
 import { execute } from './connect.ts'
-import { isConflict, isStatementFault, toStorageError } from './fault.ts'
+import { isConflict, isStatementFault, mayBeHandled, ServerUnfit, toStorageError } from './fault.ts'
+import { assertFit, type BeginRow, beginColumns } from './server.ts'
 
 /** Programs in one transaction. More would hold their rows too long. */
-const groupMax = 50
+const groupMaxDefault = 50
 /** A deadlock or a serialisation failure is tried again this often, a little later each time. */
 const conflictsMax = 8
 const conflictWaitMs = 15
@@ -27,6 +29,8 @@ export interface Connections {
 export interface LanesOptions<Input, Result> extends Connections {
   /** Group commits under way at the same time. */
   readonly lanesMax: number
+  /** Members in one transaction. Default 50. */
+  readonly groupMax?: number
   /** One program that does the work of all members and gives each its result. */
   readonly programOf: (inputs: readonly Input[]) => (context: Context) => Program<Result[]>
   /** Called after the commit. */
@@ -82,6 +86,7 @@ function startLane<Input, Result>(lanes: Lanes<Input, Result>): void {
 }
 
 async function runLane<Input, Result>(lanes: Lanes<Input, Result>): Promise<void> {
+  const { groupMax = groupMaxDefault } = lanes
   while (lanes.queue.length > 0) await commitGroup(lanes, lanes.queue.splice(0, groupMax))
 }
 
@@ -142,7 +147,7 @@ async function once<T>(
   try {
     const databaseNow = await beginAt(client, begin)
     const result = await drive(client, program({ now: clock?.now() ?? databaseNow, dialect }))
-    await client.query('commit')
+    await commit(client)
     return result
   } catch (error) {
     broken = await rollBack(client, error)
@@ -153,17 +158,37 @@ async function once<T>(
   }
 }
 
-/**
- * Begins, and asks for the database's own time in the same message: leases are compared between
- * machines.
- */
+/** Begins, looks in the same message whether the server is fit, and gives its time. */
 async function beginAt(client: PoolClient, begin: string): Promise<number> {
-  const answers: unknown = await client.query(
-    `${begin}; select (extract(epoch from clock_timestamp()) * 1000)::bigint as now`,
-  )
+  const answers: unknown = await client.query(`${begin}; select ${beginColumns}`)
   // Two statements in one message have two results; the types of pg know only of one.
-  const [, time] = answers as [unknown, { rows: { now: string }[] }]
-  return Number(time.rows[0]?.now)
+  const [, { rows }] = answers as [unknown, { rows: BeginRow[] }]
+  const row = rows[0]
+  assertFit(row)
+  return Number(row.now)
+}
+
+/**
+ * A commit is answered as done, with no more than a notice, where an operator cancelled its wait
+ * for the synchronous standby; and as a rollback where the transaction had failed before.
+ */
+async function commit(client: PoolClient): Promise<void> {
+  let isUnconfirmed = false
+  const look = ({ routine }: { routine: string | undefined }) => {
+    isUnconfirmed ||= routine === 'SyncRepWaitForLSN'
+  }
+  client.on('notice', look)
+  try {
+    const { command } = await client.query('commit')
+    if (command === 'COMMIT' && !isUnconfirmed) return
+  } finally {
+    client.off('notice', look)
+  }
+  throw new ServerUnfit(
+    'PostgreSQL did not confirm a commit: its wait for the synchronous standby was cancelled, or ' +
+      'the transaction was rolled back. It counts as not committed, and is tried again or sent ' +
+      'again. Look at the log of the server.',
+  )
 }
 
 async function drive<T>(client: PoolClient, program: Program<T>): Promise<T> {
@@ -171,16 +196,22 @@ async function drive<T>(client: PoolClient, program: Program<T>): Promise<T> {
   while (!step.done) {
     let found: Row[]
     try {
-      found = await execute(client, step.value)
+      found = await take(client, step.value)
     } catch (error) {
       // Only what the statement itself is to blame for may be handled by the program.
-      if (!isStatementFault(error)) throw error
+      if (!mayBeHandled(error)) throw error
       step = program.throw(error)
       continue
     }
     step = program.next(found)
   }
   return step.value
+}
+
+async function take(client: PoolClient, step: Step): Promise<Row[]> {
+  if ('text' in step) return await execute(client, step)
+  await runAppTransaction(client, step.run)
+  return []
 }
 
 async function rollBack(client: PoolClient, error: unknown): Promise<Error | undefined> {

@@ -18,8 +18,10 @@ beforeAll(async () => {
 afterAll(() => server?.stop())
 
 async function openPostgresForTest({ clock }: { clock: Clock }): Promise<OpenedForTest> {
-  const url = server?.url ?? ''
   const schema = `test_${randomBytes(6).toString('hex')}`
+  // The app's own tables are in a schema of their own, as an app has them.
+  const appSchema = `app_${schema}`
+  const url = `${server?.url}?options=${encodeURIComponent(`-c search_path=${appSchema}`)}`
   const opened: Storage[] = []
   const openAnother = async () => {
     const engine = await openPostgres({ url, schema, log: silentLog, random: Math.random, clock })
@@ -27,16 +29,18 @@ async function openPostgresForTest({ clock }: { clock: Clock }): Promise<OpenedF
     opened.push(storage)
     return storage
   }
-  const storage = await openAnother()
   const sql = async (text: string) => {
-    const client = new pg.Client({ connectionString: url, options: `-c search_path=${schema}` })
+    const client = new pg.Client({ connectionString: server?.url })
     await client.connect()
     try {
+      await client.query(`set search_path = ${appSchema}, ${schema}`)
       return (await client.query(text)).rows
     } finally {
       await client.end()
     }
   }
+  await sql(`create schema ${appSchema}`)
+  const storage = await openAnother()
   return {
     storage,
     openAnother,
@@ -47,7 +51,7 @@ async function openPostgresForTest({ clock }: { clock: Clock }): Promise<OpenedF
     sql,
     closeAll: async () => {
       for (const each of opened) await each.close()
-      await sql(`drop schema ${schema} cascade`)
+      await sql(`drop schema ${schema}, ${appSchema} cascade`)
     },
   }
 }
