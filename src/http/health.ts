@@ -2,10 +2,10 @@
 import type { Served } from './served.ts'
 
 export async function serveHealth(served?: Pick<Served, 'readiness'>): Promise<Response> {
-  const reasons = (await served?.readiness()) ?? []
+  const { reasons, replication } = (await served?.readiness()) ?? { reasons: [] }
   const status = reasons.length === 0 ? 200 : 503
   return Response.json(
-    { status: status === 200 ? 'ok' : 'unavailable', reasons },
+    { status: status === 200 ? 'ok' : 'unavailable', reasons, replication },
     { status, headers: { 'cache-control': 'no-store' } },
   )
 }

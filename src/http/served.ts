@@ -4,7 +4,7 @@ import type { Log } from '../base/log.ts'
 import type { Inbox } from '../inbox/receive.ts'
 import type { Access } from '../realtime/access.ts'
 import type { Hub } from '../realtime/hub.ts'
-import type { NewDelivery, Storage, StoredEvent } from '../storage/storage.ts'
+import type { NewDelivery, Replication, Storage, StoredEvent } from '../storage/storage.ts'
 
 export interface Served {
   readonly storage: Storage
@@ -20,8 +20,14 @@ export interface Served {
   readonly clock: Clock
   readonly log: Log
   readonly random: () => number
+  readonly readiness: () => Promise<Readiness>
+}
+
+export interface Readiness {
   /** Why the app is not ready, empty when it is. */
-  readonly readiness: () => Promise<string[]>
+  readonly reasons: readonly string[]
+  /** Which machines have what was acknowledged; undefined where the database does not answer. */
+  readonly replication: Replication | undefined
 }
 
 export interface AdminCredentials {
