@@ -26,7 +26,7 @@ const port = await new Promise<number>((resolve) => {
 })
 afterAll(() => server.close())
 
-test('the sandbox alone sends events signed with the secret of the environment, until SIGTERM', async () => {
+test('alone it sends events signed with the secret of the environment, until SIGTERM', async () => {
   const to = `http://127.0.0.1:${port}/webhooks/stripe`
   const sandbox = startCli(['sandbox', '--port', '0', '--to', to], {
     directory,

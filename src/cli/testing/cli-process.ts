@@ -40,14 +40,17 @@ export interface Ended {
 }
 
 const running = new Set<ChildProcess>()
+const folders: string[] = []
 
-/** A folder of its own, gone after the tests, as are the processes that still run. */
+afterAll(async () => {
+  await endAll()
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
+})
+
+/** A folder of its own, gone after the tests of the file, as are the processes that still run. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'hookline-cli-'))
-  afterAll(async () => {
-    await endAll()
-    rmSync(folder, { recursive: true, force: true })
-  })
+  folders.push(folder)
   return folder
 }
 
