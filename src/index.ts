@@ -18,7 +18,6 @@ export {
   type SourceDefinitions,
   type StartOptions,
 } from './hookline.ts'
-export { github, standardwebhooks, stripe } from './providers/index.ts'
-export type { SourceDefinition, SourceOptions } from './providers/provider.ts'
+export * from './providers/index.ts'
 export type { TokenOptions } from './realtime/access.ts'
 export type { RetentionOptions } from './storage/retention.ts'

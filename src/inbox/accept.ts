@@ -9,7 +9,10 @@ const dedupeKeyCharactersMax = 255
 const typeCharactersMax = 255
 const unknownType = 'unknown'
 
-/** Stored without their values: they prove who called and are of no use to a handler. */
+/**
+ * Stored without their values, as are the provider's own secret headers: they prove who called and
+ * are of no use to a handler.
+ */
 const withheldHeaders = new Set(['authorization', 'cookie', 'proxy-authorization'])
 
 export interface WantedEvent {
@@ -30,9 +33,10 @@ interface Arrived {
 
 export function toNewEvents(source: Source, arrived: Arrived): NewEvent[] {
   const { outcome, request } = arrived
+  const { secretHeaders } = source.provider
+  const isWithheld = (name: string) => withheldHeaders.has(name) || secretHeaders.includes(name)
   const headers = request.headers.map(
-    ([name, value]) =>
-      [name, withheldHeaders.has(name.toLowerCase()) ? '[withheld]' : value] as const,
+    ([name, value]) => [name, isWithheld(name.toLowerCase()) ? '[withheld]' : value] as const,
   )
   if (!outcome.events)
     return [toNewEvent(source, outcome, { ...arrived, headers, body: request.body })]

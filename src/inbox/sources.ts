@@ -53,7 +53,7 @@ export type Sources = ReadonlyMap<string, Source>
 
 /** @throws HooklineError `source_unknown` naming the nearest source there is. */
 export function findSource(sources: Sources, name: string): Source {
-  const source = sources.get(name)
+  const source = sources.get(name) ?? sourceOfSecretPath(sources, name)
   if (source) return source
   const near = [...sources.keys()].find((known) => isNear(known, name))
   throw new HooklineError(
@@ -61,6 +61,13 @@ export function findSource(sources: Sources, name: string): Source {
     `No source is named '${name.slice(0, 100)}'. The path was /webhooks/${name.slice(0, 100)}.` +
       (near ? ` Did you mean '${near}'?` : ' Sources are named in hookline({ sources }).'),
   )
+}
+
+/** `acme/<secret>` is the source `acme`, where its provider takes the secret there. */
+function sourceOfSecretPath(sources: Sources, path: string): Source | undefined {
+  const slash = path.indexOf('/')
+  const source = slash < 0 ? undefined : sources.get(path.slice(0, slash))
+  return source?.provider.hasSecretPath ? source : undefined
 }
 
 /** One letter missing, added, changed or swapped. */

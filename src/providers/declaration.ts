@@ -26,6 +26,8 @@ export interface Declaration {
   /** Absent: Hookline's own answers. */
   readonly reply?: { readonly accepted?: ProviderReply; readonly refusedStatus?: number }
   readonly handshake?: Handshake
+  /** Its requests come to `/webhooks/<source>/<secret>`. */
+  readonly hasSecretPath?: boolean
   /** The settings that it takes beside the tolerance. */
   readonly settings?: readonly (keyof ProviderSettings)[]
   /** Its retry manners: the seconds between one attempt and the next; empty where it never retries. */

@@ -10,6 +10,7 @@ import type {
   SourceProvider,
 } from './provider.ts'
 import type { ProviderSettings } from './request.ts'
+import { secretHeadersOf } from './secret-headers.ts'
 import { schemeOf, signRequest } from './sign.ts'
 import { makeVerifier, type Verifier, verifyRequest } from './verify.ts'
 
@@ -28,6 +29,9 @@ export function defineProvider<Events = JsonEvents<JsonObject>>(
     name: declaration.name,
     declaration,
     secretNames: declaration.secretNames,
+    secretHeaders: secretHeadersOf(declaration),
+    hasSecretPath: declaration.hasSecretPath ?? false,
+    signsUrl: declaration.settings?.includes('publicUrl') ?? false,
     reply: {
       accepted: declaration.reply?.accepted,
       refusedStatus: declaration.reply?.refusedStatus ?? refusedStatusDefault,

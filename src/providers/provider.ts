@@ -23,6 +23,12 @@ export interface Provider {
   readonly name: string
   /** The environment variables that hold its webhook secret, most usual first. */
   readonly secretNames: readonly string[]
+  /** Headers whose value is itself a secret, in lower case: never stored, never shown. */
+  readonly secretHeaders: readonly string[]
+  /** Its requests come to `/webhooks/<source>/<secret>`. */
+  readonly hasSecretPath: boolean
+  /** What is signed has the registered URL in it. */
+  readonly signsUrl: boolean
   /** What it expects instead of Hookline's own answers; `accepted` undefined is Hookline's. */
   readonly reply: {
     readonly accepted: ProviderReply | undefined
