@@ -41,6 +41,7 @@ import { vercel } from './vercel.ts'
 import { zendesk } from './zendesk.ts'
 import { zoom } from './zoom.ts'
 
+export { type CustomOptions, type CustomProvider, custom } from './custom.ts'
 export type * from './provider.ts'
 export {
   bitbucket,
