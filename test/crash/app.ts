@@ -1,6 +1,7 @@
 /**
- * The app under test, written as a user would write it: one source, one handler, tables of its own in
- * Hookline's file. It runs in a process of its own, so that it can be killed, paused and broken.
+ * The app under test, written as a user would write it: one source, one handler, tables of its own
+ * in Hookline's file. It runs in a process of its own, so that it can be killed, paused and
+ * broken.
  */
 import { flushCompileCache } from 'node:module'
 import { DatabaseSync } from 'node:sqlite'
@@ -56,11 +57,11 @@ await app.start({
 })
 makeTables()
 const { url } = await app.listen()
+process.once('SIGTERM', () => void app.stop(5_000).then(() => process.exit(0)))
 console.log(`ready ${url}`)
 // Kept from the first launch on: a process that is killed would not keep it at its end.
 flushCompileCache()
 
-process.once('SIGTERM', () => void app.stop(5_000).then(() => process.exit(0)))
 // A test that is killed itself leaves no app behind.
 process.stdin.on('end', () => process.exit(0)).resume()
 

@@ -1,6 +1,7 @@
 /**
- * Loaded before an app that is to be broken: the app's one import of `openStorage` is answered with that
- * of broken-storage.ts. So the sources hold no switch, and a control differs from a real run in this alone.
+ * Loaded before an app that is to be broken: the app's one import of `openStorage` is answered
+ * with that of broken-storage.ts. So the sources hold no switch, and a control differs from a real
+ * run in this alone.
  */
 import { registerHooks } from 'node:module'
 

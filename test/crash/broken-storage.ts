@@ -1,6 +1,7 @@
 /**
- * The negative controls: Hookline with one part taken out. Each must make the checker fail; one that
- * does not shows that the checker sees nothing. `break-storage.ts` puts this in the place of the real one.
+ * The negative controls: Hookline with one part taken out. Each must make the checker fail; one
+ * that does not shows that the checker sees nothing. `break-storage.ts` puts this in the place of
+ * the real one.
  */
 import { DatabaseSync } from 'node:sqlite'
 import { type OpenOptions, openStorage as openRealStorage } from '../../src/storage/open.ts'

@@ -1,6 +1,6 @@
 /**
- * Compares what the provider was told with what is in the database file, after the last process ended.
- * It reads the file by itself and believes nothing that Hookline says. It changes nothing.
+ * Compares what the provider was told with what is in the database file, after the last process
+ * ended. It reads the file by itself and believes nothing that Hookline says. It changes nothing.
  */
 import { DatabaseSync } from 'node:sqlite'
 
@@ -12,7 +12,10 @@ export interface Told {
 export interface Findings {
   readonly sent: number
   readonly acknowledged: number
-  /** Attempts that ended with their process, or lost their lease; and those that came back and were refused. */
+  /**
+   * Attempts that ended with their process, or lost their lease; and those that came back and were
+   * refused.
+   */
   readonly crashed: number
   readonly fenced: number
   /** Parked as poison, or failed for good: not handled, and not forgotten either. */
@@ -61,7 +64,9 @@ export function openDeliveries(database: string): number {
   return read(database, openSql).length
 }
 
-/** The one column of each row. May be called while apps work on the file: they do not wait for it. */
+/**
+ * The one column of each row. May be called while apps work on the file: they do not wait for it.
+ */
 export function read(database: string, sql: string, ...values: string[]): unknown[] {
   const db = new DatabaseSync(database, { readOnly: true, timeout: 5_000 })
   try {
@@ -75,7 +80,10 @@ function counter(db: DatabaseSync, name: string): number {
   return Number(db.prepare('select value from counters where name = ?').get(name)?.value ?? 0)
 }
 
-/** Each payment counts its account up by one, writes one version, and leaves one line in the change log. */
+/**
+ * Each payment counts its account up by one, writes one version, and leaves one line in the change
+ * log.
+ */
 function wrongDocuments(db: DatabaseSync, effects: ReadonlyMap<string, number>): number {
   const log = db.prepare('select version from changes where path = ? order by cursor')
   const payments = new Map<string, number>()
@@ -108,7 +116,8 @@ function idOf(body: unknown): string {
 }
 
 function payloadOf(body: unknown): Payload {
-  return JSON.parse(Buffer.from(body as Uint8Array).toString()) // a blob column; made by stripe-event.ts
+  // A blob column; stripe-event.ts made it.
+  return JSON.parse(Buffer.from(body as Uint8Array).toString())
 }
 
 function column(db: DatabaseSync, sql: string, ...values: string[]): unknown[] {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, expect, test } from 'vitest'
 import { killRounds, type Rounds, type RoundsReport } from './kill-rounds.ts'
-import { seed, seededRandom } from './random.ts'
+import { seed } from './random.ts'
 import { endApps } from './running-app.ts'
 import type { Control } from './settings.ts'
 
@@ -31,7 +31,7 @@ async function run(
 ): Promise<RoundsReport> {
   const database = join(directory, `${name}.db`)
   const settings = { database, leaseMs, ...(control ? { control } : {}) }
-  const report = await killRounds({ ...kind, random: seededRandom(seed), settings })
+  const report = await killRounds({ ...kind, seed, settings })
   reports.set(name, report)
   return report
 }
@@ -55,7 +55,7 @@ test(`${rounds} times kill -9 under load lose nothing and apply nothing twice (S
 
 const two = { rounds: roundsOfTwo, apps: 2, isStalling: true }
 
-test(`two processes on one file, killed in turn and stalled past their leases, do so too (SEED=${seed})`, {
+test(`so do two processes on one file, killed in turn and stalled (SEED=${seed})`, {
   timeout: limitMs(roundsOfTwo),
 }, async () => {
   const report = await run('two, killed and stalled', two)

@@ -1,4 +1,6 @@
-/** Handlers that throw, hang, lie or take the process with them hurt their own event and no other. */
+/**
+ * Handlers that throw, hang, lie or take the process with them hurt their own event and no other.
+ */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -85,7 +87,7 @@ const failing: Misbehaviour[] = [
 ]
 const odd: Misbehaviour[] = ['return garbage', 'return a function']
 
-test(`a handler that fails in any way has no effect, is tried again and its error is kept (SEED=${seed})`, {
+test(`a handler that fails in any way has no effect and is tried again (SEED=${seed})`, {
   timeout: limitMs,
 }, async () => {
   const settings = settingsOf('failing')
@@ -113,7 +115,7 @@ const hanging: Misbehaviour[] = [
   'go on after its time limit',
 ]
 
-test(`handlers that hang are told to stop and lose their slots, and others go on (SEED=${seed})`, {
+test(`handlers that hang are told to stop, and others go on (SEED=${seed})`, {
   timeout: limitMs,
 }, async () => {
   const settings = { ...settingsOf('hanging'), concurrency: 2, handlerMsMax: 700 }
@@ -146,7 +148,7 @@ const killing: Misbehaviour[] = [
   'leave a rejection that nobody awaits',
 ]
 
-test(`a handler that ends the process is parked as poison after three crashes, no other is (SEED=${seed})`, {
+test(`a handler that ends the process three times is parked as poison (SEED=${seed})`, {
   timeout: limitMs,
 }, async () => {
   const settings = settingsOf('killing')
@@ -166,7 +168,9 @@ test(`a handler that ends the process is parked as poison after three crashes, n
   }
 })
 
-/** As a supervisor does: starts the app again whenever it has ended, until all is sent and at rest. */
+/**
+ * As a supervisor does: starts the app again whenever it has ended, until all is sent and at rest.
+ */
 async function keepRunning(
   settings: AppSettings,
   load: Load,

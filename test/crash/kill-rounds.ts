@@ -1,12 +1,13 @@
 /**
- * The rounds of the crash test: one or two apps on a file, load on them, `kill -9` at a random moment, the
- * next app on the same file. After the last round the queue is drained and the checker looks at the file.
+ * The rounds of the crash test: one or two apps on a file, load on them, `kill -9` at a random
+ * moment, the next app on the same file. After the last round the queue is drained and the checker
+ * looks at the file.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { admin } from '../../src/client/admin.ts'
 import { check, type Findings } from './checker.ts'
 import { finishLoad, type Load, startLoad } from './load.ts'
-import { between, type Random } from './random.ts'
+import { between, type Random, seededRandom } from './random.ts'
 import { launchApp, type RunningApp } from './running-app.ts'
 import { type AppSettings, adminKey } from './settings.ts'
 import { drained, stopApp } from './stop.ts'
@@ -24,12 +25,15 @@ const handlerMsMax = 30
 /** Where apps are to stall, one event in so many makes its process stand still for four leases. */
 const eventsPerStall = 40
 const stallsMax = 8
-/** A busy machine has few answers between two kills; the last apps are given at least so many in all. */
+/**
+ * A busy machine has few answers between two kills; the last apps are given at least so many in
+ * all.
+ */
 const eventsMin = eventsPerStall * stallsMax
 
 export interface Rounds {
   readonly rounds: number
-  readonly random: Random
+  readonly seed: number
   readonly settings: AppSettings
   /** Processes on the one file; each round kills one of them. */
   readonly apps: number
@@ -62,7 +66,9 @@ export async function killRounds(options: Rounds): Promise<RoundsReport> {
   const state: State = { slots: [], readyMs: [], killedAtStart: 0 }
   for (let i = 0; i < options.apps; i++) state.slots.push(launch(state, settings))
   const load = loadOn(state, options)
-  for (let round = 1; round <= rounds; round++) await killOne(state, options)
+  // Its own choices, not shared with the load, so that the seed gives the same kills each time.
+  const random = seededRandom(options.seed)
+  for (let round = 1; round <= rounds; round++) await killOne(state, settings, random)
   await drain(state, settings, load)
   return {
     ...check(settings.database, load),
@@ -85,10 +91,12 @@ function launch({ readyMs }: State, settings: AppSettings): Slot {
   return slot
 }
 
-function loadOn({ slots }: State, { rounds, random, settings, isStalling }: Rounds): Load {
+function loadOn({ slots }: State, { rounds, seed, settings, isStalling }: Rounds): Load {
+  const random = seededRandom(seed + 1)
   const eventOptions = (index: number): EventOptions => ({
     handlerMs: String((index * 7) % handlerMsMax),
-    // Without an account: the version of a document that was read would refuse a stale attempt as well.
+    // Without an account: the version of a document that was read would refuse a stale attempt as
+    // well.
     ...(isStalling && isStall(index)
       ? { does: 'stall the process', times: '1', stallMs: String(4 * settings.leaseMs) }
       : { account: `a${index % accounts}` }),
@@ -110,7 +118,7 @@ function isStall(index: number): boolean {
   return index % eventsPerStall === eventsPerStall - 1 && index < eventsPerStall * stallsMax
 }
 
-async function killOne(state: State, { random, settings }: Rounds): Promise<void> {
+async function killOne(state: State, settings: AppSettings, random: Random): Promise<void> {
   const index = between(random, 0, state.slots.length - 1)
   const slot = state.slots[index] as Slot // an index of the list
   if (random() >= killedAtStart) await slot.app.ready
@@ -133,8 +141,8 @@ async function drain({ slots }: State, { database }: AppSettings, load: Load): P
 }
 
 /**
- * A delivery whose process was killed three times while it ran is parked as poison, rightly: nothing tells
- * it from one that kills the process. An operator retries it.
+ * A delivery whose process was killed three times while it ran is parked as poison, rightly:
+ * nothing tells it from one that kills the process. An operator retries it.
  */
 async function retryPoisoned(url: string): Promise<void> {
   const { deliveries } = admin(url, { key: adminKey })

@@ -1,7 +1,8 @@
 /**
- * A provider: sends signed events on several connections, and sends again what was not answered 2xx, as
- * providers do. It lives in the test's process, which survives. An id counts as acknowledged only once
- * the whole answer is there. It never gives up an id by itself; the test bounds the time.
+ * A provider: sends signed events on several connections, and sends again what was not answered
+ * 2xx, as providers do. It lives in the test's process, which survives. An id counts as
+ * acknowledged only once the whole answer is there. It never gives up an id by itself; the test
+ * bounds the time.
  */
 import { Agent, request } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'

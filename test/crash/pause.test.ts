@@ -1,4 +1,7 @@
-/** A worker that stands still past its lease, as in a long garbage collection or a suspended machine. */
+/**
+ * A worker that stands still past its lease, as in a long garbage collection or a suspended
+ * machine.
+ */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { Agent } from 'node:http'
 import { tmpdir } from 'node:os'
@@ -69,8 +72,8 @@ async function pauseInHandler(pair: Pair, id: string): Promise<RunningApp> {
 }
 
 /**
- * True where the other app took over what the paused one ran. Not where the pause came too late, or in
- * the middle of a transaction, which holds the file until the process goes on.
+ * True where the other app took over what the paused one ran. Not where the pause came too late,
+ * or in the middle of a transaction, which holds the file until the process goes on.
  */
 async function pauseOnce(pair: Pair, id: string): Promise<boolean> {
   const holder = await pauseInHandler(pair, id)

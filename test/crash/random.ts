@@ -1,4 +1,7 @@
-/** Random choices that a seed replays. Each test prints its seed; `SEED=<seed>` makes it choose the same. */
+/**
+ * Random choices that a seed replays. Each test prints its seed; `SEED=<seed>` makes it choose the
+ * same.
+ */
 import { randomInt } from 'node:crypto'
 
 export type Random = () => number

@@ -1,6 +1,7 @@
 /**
- * Disks on which a write fails for real: a small file system in memory, where the machine allows to mount
- * one, and a limit on the size of a process's files, which needs no rights. Each can be made large again.
+ * Disks on which a write fails for real: a small file system in memory, where the machine allows
+ * to mount one, and a limit on the size of a process's files, which needs no rights. Each can be
+ * made large again.
  */
 import { execFile } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
