@@ -48,9 +48,11 @@ export interface Claimed {
 export function* claimDeliveries(context: Context, options: ClaimOptions): Program<Claimed> {
   if (options.targets.length === 0) return { claimed: [], parked: 0 }
   const parked = yield* takeBackExpired(context, options)
-  const fresh = yield* claim(context, options, 'd.crashes = 0', options.limit)
-  const room = Math.min(options.suspects, options.limit - fresh.length)
-  const suspects = room > 0 ? yield* claim(context, options, 'd.crashes > 0', room) : []
+  // First, because a backlog of fresh ones would otherwise hold them back for as long as it lasts.
+  const most = Math.min(options.suspects, options.limit)
+  const suspects = most > 0 ? yield* claim(context, options, 'd.crashes > 0', most) : []
+  const room = options.limit - suspects.length
+  const fresh = room > 0 ? yield* claim(context, options, 'd.crashes = 0', room) : []
   const claimed: ClaimedDelivery[] = []
   for (const row of [...fresh, ...suspects]) claimed.push(yield* withEvent(row))
   return { claimed, parked }

@@ -47,6 +47,14 @@ export const crashedDeliveries: Cases = {
     expect(await claim(storage, { suspects: 5 })).toHaveLength(2)
   },
 
+  'a backlog of fresh ones does not hold back one that crashed': async ({ storage, clock }) => {
+    const { id } = await accept(storage, 'old')
+    await crash(storage, clock)
+    await acceptMany(storage, 5, {}, 'new')
+    const claimed = await claim(storage, { limit: 2, suspects: 1 })
+    expect(claimed.map(({ event }) => event?.id)).toContain(id)
+  },
+
   'crashed and fresh ones together stay within the limit': async ({ storage, clock }) => {
     await acceptMany(storage, 3, {}, 'old')
     await crash(storage, clock)
