@@ -17,7 +17,8 @@ export const bitbucket = defineProvider({
   notes: [
     'Signed only where the hook has a secret.',
     'The id and the type of an event are headers that the signature does not cover.',
-    'Up to two more tries after a timeout or a 5xx, with the same X-Request-UUID as far as is known.',
+    'Up to two more tries after a timeout or a 5xx, with the same X-Request-UUID as far as is ' +
+      'known.',
   ],
   samples: [
     {

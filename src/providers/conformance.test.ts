@@ -1,6 +1,7 @@
 /**
- * One loop over every provider and scheme of the registry: what it sends is accepted, and nothing else.
- * A new provider is covered without a line here; its oracle and what it needs are data in testing/.
+ * One loop over every provider and scheme of the registry: what it sends is accepted, and nothing
+ * else. A new provider is covered without a line here; its oracle and what it needs are data in
+ * testing/.
  */
 import { afterAll, describe, expect, test, vi } from 'vitest'
 import type { Sample } from './declaration.ts'

@@ -1,4 +1,6 @@
-/** Compiled by `tsc` with all sources: a type that is lost is an error of the check, not of the run. */
+/**
+ * Compiled by `tsc` with all sources: a type that is lost is an error of the check, not of the run.
+ */
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import { type github, type standardwebhooks, stripe } from './index.ts'
 import type { EventName, EventPayload } from './provider.ts'

@@ -31,8 +31,8 @@ export const flutterwave = defineProvider<JsonEvents<{ data: JsonObject }>>({
   },
   retryAfterSeconds: [1_800, 1_800, 1_800],
   notes: [
-    'verif-hash (v3) is the secret hash itself: it proves who called, not what the body says. Fetch the ' +
-      'transaction before giving value. flutterwave-signature (v4) signs the body.',
+    'verif-hash (v3) is the secret hash itself: it proves who called, not what the body says. ' +
+      'Fetch the transaction before giving value. flutterwave-signature (v4) signs the body.',
     'It tries again only where that is switched on in its dashboard.',
   ],
   samples: [

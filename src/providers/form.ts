@@ -1,13 +1,17 @@
 /**
- * Bodies of `application/x-www-form-urlencoded`, read strictly: what could be read in two ways, or is not
- * written as a form at all, such as JSON, is no form.
+ * Bodies of `application/x-www-form-urlencoded`, read strictly: what could be read in two ways, or
+ * is not written as a form at all, such as JSON, is no form.
  */
 import type { JsonObject } from '../base/json.ts'
 
-/** What an encoder leaves as it is. Quotes, braces, spaces and all beyond ASCII are always encoded. */
+/**
+ * What an encoder leaves as it is. Quotes, braces, spaces and all beyond ASCII are always encoded.
+ */
 const formText = /^[\w\-.~!$'()*+,;:@/?%=&[\]]*$/
 
-/** The fields in order, repeats kept; undefined where the text is no form. None in an empty text. */
+/**
+ * The fields in order, repeats kept; undefined where the text is no form. None in an empty text.
+ */
 export function readForm(text: string): [name: string, value: string][] | undefined {
   if (text === '') return []
   if (!formText.test(text)) return undefined

@@ -1,6 +1,7 @@
 /**
- * How registration challenges are answered. An unsigned challenge gets nothing but its own text back, and
- * only with the agreed token; whatever needs the secret is answered after the signature matched.
+ * How registration challenges are answered. An unsigned challenge gets nothing but its own text
+ * back, and only with the agreed token; whatever needs the secret is answered after the signature
+ * matched.
  */
 import { decodeUtf8 } from '../base/bytes.ts'
 import { parseJson, valueAt } from '../base/json.ts'
@@ -20,7 +21,10 @@ export const answerHead: Handshake = ({ method }) => (method === 'HEAD' ? { stat
 export interface SignedChallenge {
   /** Whether it may be one, before anything is verified: cheap, and free to be wrong. */
   readonly mayBe: (request: WebhookRequest) => boolean
-  /** From the verified payload; null where it is no challenge after all. `secret` made the signature. */
+  /**
+   * From the verified payload; null where it is no challenge after all. `secret` made the
+   * signature.
+   */
   readonly answer: (payload: unknown, secret: string) => ProviderReply | null
 }
 

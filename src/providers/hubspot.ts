@@ -30,7 +30,8 @@ export const hubspot = defineProvider<
   notes: [
     'publicUrl is the target URL of the app, with its query.',
     'Up to 100 events in one request; each is an event of its own.',
-    "The key is the app's client secret. The older X-HubSpot-Signature is a plain hash and never read.",
+    "The key is the app's client secret. The older X-HubSpot-Signature is a plain hash and " +
+      'never read.',
     'Up to ten more tries within 24 hours.',
   ],
   samples: [
@@ -52,7 +53,9 @@ export const hubspot = defineProvider<
   ],
 })
 
-/** The escapes that HubSpot signs decoded; all others stand in the signed URL as they were written. */
+/**
+ * The escapes that HubSpot signs decoded; all others stand in the signed URL as they were written.
+ */
 const decodedEscapes = /%(3A|2F|3F|40|21|24|27|28|29|2A|2C|3B)/gi
 
 function decodeReserved(url: string): string {

@@ -1,6 +1,7 @@
 /**
- * Finds where the elements of a JSON array stand in the bytes, so that every event of a batch is kept as it
- * was sent. It takes only what `JSON.parse` takes, agrees with it, and never writes JSON.
+ * Finds where the elements of a JSON array stand in the bytes, so that every event of a batch is
+ * kept as it was sent. It takes only what `JSON.parse` takes, agrees with it, and never writes
+ * JSON.
  */
 import { decodeUtf8 } from '../base/bytes.ts'
 import { parseJson } from '../base/json.ts'
@@ -15,8 +16,8 @@ export interface ByteRange {
 export type JsonPath = readonly (string | number)[]
 
 /**
- * The bytes of each element of the array at a path; undefined where the bytes are not JSON or hold no array
- * there. They are views of `json`, not copies.
+ * The bytes of each element of the array at a path; undefined where the bytes are not JSON or hold
+ * no array there. They are views of `json`, not copies.
  * @example arrayElements(Buffer.from('{"events":[{"id":1}]}'), ['events']) // one element, {"id":1}
  */
 export function arrayElements(json: Uint8Array, path: JsonPath = []): Uint8Array[] | undefined {
@@ -33,8 +34,8 @@ export function arrayRanges(json: Uint8Array, path: JsonPath = []): ByteRange[] 
 }
 
 /**
- * The array's document with each one of its elements alone: all else stays, byte for byte. A document with
- * at most one element there, or with no array there, is given back as it is.
+ * The array's document with each one of its elements alone: all else stays, byte for byte. A
+ * document with at most one element there, or with no array there, is given back as it is.
  */
 export function splitArray(json: Uint8Array, path: JsonPath): Uint8Array[] {
   const ranges = arrayRanges(json, path) ?? []

@@ -40,10 +40,12 @@ export const meta = defineProvider<JsonEvents<{ id: string } & JsonObject>>({
   batch: (body) => arrayElements(body, ['entry'])?.flatMap(splitEntry),
   handshake: answerVerifyToken,
   notes: [
-    'Each entry is an event of its own. One with several changes or messages is an event for each, which ' +
-      'has the entry with that one alone. The object that is around the entries is not part of them.',
+    'Each entry is an event of its own. One with several changes or messages is an event for ' +
+      'each, which has the entry with that one alone. The object that is around the entries is ' +
+      'not part of them.',
     'A message of WhatsApp is known by its id, a status by id and status, all else by its bytes.',
-    'A change has its field as type; a message of Messenger or Instagram what it brings, such as `postback`.',
+    'A change has its field as type; a message of Messenger or Instagram what it brings, such ' +
+      'as `postback`.',
     'settings.verifyToken answers the challenge with which the URL is registered.',
     'Tried for up to 36 hours, for WhatsApp up to seven days.',
   ],
@@ -89,7 +91,9 @@ function splitEntry(entry: Uint8Array): Uint8Array[] {
   )
 }
 
-/** By the one list that is there. Beside another, each event would hold all of the other's elements. */
+/**
+ * By the one list that is there. Beside another, each event would hold all of the other's elements.
+ */
 function splitOnly(json: Uint8Array, paths: readonly JsonPath[]): Uint8Array[] {
   const [path, another] = paths.filter((candidate) => arrayRanges(json, candidate) !== undefined)
   return path && !another ? splitArray(json, path) : [json]

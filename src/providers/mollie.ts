@@ -34,10 +34,11 @@ export const mollie = defineProvider<JsonEvents<{ id: string; resource?: string;
   parse: parseMollie,
   notes: [
     'While a secret is changed, the header is sent twice for 24 hours; any of the two may match.',
-    'The classic webhook is not signed and says only which object changed: anybody can send one. Fetch the ' +
-      'object with the API key in the handler, and believe only what that says. It has no secret.',
-    'A classic webhook comes with the same id at every change. Two within one second are one event; later ' +
-      'ones, and its own retries, are events of their own.',
+    'The classic webhook is not signed and says only which object changed: anybody can send ' +
+      'one. Fetch the object with the API key in the handler, and believe only what that says. ' +
+      'It has no secret.',
+    'A classic webhook comes with the same id at every change. Two within one second are one ' +
+      'event; later ones, and its own retries, are events of their own.',
     'Ten more tries within 26 hours. Unknown ids are answered with 200 too, as it asks for.',
   ],
   samples: [

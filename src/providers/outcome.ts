@@ -1,4 +1,6 @@
-/** What comes out of verification: an event, or the reason why there is none. Never an exception. */
+/**
+ * What comes out of verification: an event, or the reason why there is none. Never an exception.
+ */
 import type { Mode } from '../base/mode.ts'
 
 export type RefusedReason =
@@ -22,7 +24,10 @@ export type RefusedReason =
 
 /** One event found in a verified request. */
 export interface VerifiedEvent {
-  /** Equal for every delivery of the same event; where the provider has none, the caller hashes the body. */
+  /**
+   * Equal for every delivery of the same event; where the provider has none, the caller hashes the
+   * body.
+   */
   readonly dedupeKey?: string | undefined
   readonly type?: string | undefined
   /** When it happened at the provider, in whole milliseconds since 1970. */
@@ -36,7 +41,10 @@ export interface Verified extends VerifiedEvent {
   readonly secretIndex: number
   /** False where the scheme proves who called but not what the body says. */
   readonly bodyAuthenticated: boolean
-  /** Where one request carries many: each with its own bytes, cut out of the body. Absent: it is one event. */
+  /**
+   * Where one request carries many: each with its own bytes, cut out of the body. Absent: it is one
+   * event.
+   */
   readonly events?: readonly BatchedEvent[] | undefined
 }
 

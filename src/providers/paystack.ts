@@ -20,8 +20,10 @@ export const paystack = defineProvider<JsonEvents<{ event: string; data: JsonObj
   },
   retryAfterSeconds: [180, 180, 180, 180, ...Array<number>(72).fill(3_600)],
   notes: [
-    'The key is the API secret key of the same mode: it signs, so treat it as a webhook secret too.',
-    'It names no event id: a repeat is known by its bytes. In test mode it tries hourly for ten hours.',
+    'The key is the API secret key of the same mode: it signs, so treat it as a webhook secret ' +
+      'too.',
+    'It names no event id: a repeat is known by its bytes. In test mode it tries hourly for ' +
+      'ten hours.',
   ],
   samples: [
     {

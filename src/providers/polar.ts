@@ -21,8 +21,8 @@ export const polar = defineProvider<JsonEvents<{ type: string; data: JsonObject 
     occurredAt: { at: 'body:timestamp', unit: 'iso' },
   },
   notes: [
-    'The key is the text of the whole secret. Where that does not match, the secret is decoded as in ' +
-      "Standard Webhooks, as Polar's own SDK does since 1.0.",
+    'The key is the text of the whole secret. Where that does not match, the secret is decoded ' +
+      "as in Standard Webhooks, as Polar's own SDK does since 1.0.",
   ],
   samples: [
     {

@@ -1,4 +1,7 @@
-/** Requests with signatures that the companies themselves publish, as data, each with where it stands. */
+/**
+ * Requests with signatures that the companies themselves publish, as data, each with where it
+ * stands.
+ */
 import { describe, expect, test } from 'vitest'
 import { providers } from './index.ts'
 import type { ProviderSettings, SourceProvider } from './provider.ts'

@@ -1,6 +1,11 @@
-/** What goes into a provider: a request to verify or a body to sign, and what it is verified with. */
+/**
+ * What goes into a provider: a request to verify or a body to sign, and what it is verified with.
+ */
 
-/** A request as it came. Headers in order, repeats kept; the body as bytes, never a decoding of them. */
+/**
+ * A request as it came. Headers in order, repeats kept; the body as bytes, never a decoding of
+ * them.
+ */
 export interface WebhookRequest {
   readonly method: string
   readonly url: string

@@ -9,7 +9,9 @@ const now = 1_700_000_000
 const body = '{"type":"order.paid"}'
 const base64 = Buffer.alloc(32, 'k').toString('base64')
 
-/** A request that is signed with the base64 of a key, as the specification's own package does it. */
+/**
+ * A request that is signed with the base64 of a key, as the specification's own package does it.
+ */
 function signedWith(key: string) {
   const signature = new Webhook(key).sign('msg_1', new Date(now * 1000), body)
   return {

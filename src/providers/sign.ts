@@ -1,4 +1,7 @@
-/** What a provider would send: its scheme's signature, and the headers that carry the event's own fields. */
+/**
+ * What a provider would send: its scheme's signature, and the headers that carry the event's own
+ * fields.
+ */
 import { randomUUID } from 'node:crypto'
 import { formatTime } from '../signing/timestamp.ts'
 import type { Field } from './declaration.ts'
@@ -49,7 +52,10 @@ function headerOf(field: Field | undefined): string {
   return place?.slice('header:'.length) ?? ''
 }
 
-/** Of a type that joins a header with the body, only the header's part: the rest is in the body already. */
+/**
+ * Of a type that joins a header with the body, only the header's part: the rest is in the body
+ * already.
+ */
 function headerPart({ declaration, parse }: Verifier, body: Uint8Array, type: string): string {
   const field = declaration.event.type
   if (typeof field !== 'object' || !('join' in field)) return type

@@ -34,7 +34,8 @@ export const slack = defineProvider<JsonEvents<{ type: string } & JsonObject>>({
   }),
   retryAfterSeconds: [0, 60, 300],
   notes: [
-    'Events are JSON. Commands and interactions are forms: an interaction is the JSON in `payload`.',
+    'Events are JSON. Commands and interactions are forms: an interaction is the JSON in ' +
+      '`payload`.',
     'It waits three seconds for the answer.',
   ],
   samples: [

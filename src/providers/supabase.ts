@@ -18,9 +18,10 @@ export const supabase = defineProvider({
     accepted: { status: 200, headers: { 'content-type': 'application/json' }, body: '{}' },
   },
   notes: [
-    'A hook that names itself has that name as its type; the others that of what they bring, such as ' +
-      '`email_data` and `sms`.',
-    'The answer is always `{}`, which lets the user pass. Hooks that change a token need another answer.',
+    'A hook that names itself has that name as its type; the others that of what they bring, ' +
+      'such as `email_data` and `sms`.',
+    'The answer is always `{}`, which lets the user pass. Hooks that change a token need ' +
+      'another answer.',
     'Database webhooks are not signed: declare them as a sender of your own.',
   ],
   samples: [

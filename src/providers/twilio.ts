@@ -42,9 +42,12 @@ export const twilio = defineProvider({
   retryAfterSeconds: [],
   notes: [
     'publicUrl is the URL as it is set at Twilio, with its query. Each URL is a source of its own.',
-    'Its signature has no time: a request that was seen once can be sent again, and is then a repeat.',
-    'It tries again only where the URL asks for that (`#rc=2`). That part of the URL is not signed.',
-    'A message is known by its id and status, all else by I-Twilio-Idempotency-Token, which is not signed.',
+    'Its signature has no time: a request that was seen once can be sent again, and is then a ' +
+      'repeat.',
+    'It tries again only where the URL asks for that (`#rc=2`). That part of the URL is not ' +
+      'signed.',
+    'A message is known by its id and status, all else by I-Twilio-Idempotency-Token, which is ' +
+      'not signed.',
     'Between the names and values of a form the signature marks no border.',
   ],
   samples: [
@@ -52,7 +55,7 @@ export const twilio = defineProvider({
       type: 'delivered',
       body:
         'AccountSid=AC0000000000000000000000000000000a&From=%2B15005550006&To=%2B16505551234' +
-        '&MessageSid=SM0000000000000000000000000000000b&MessageStatus=delivered&ApiVersion=2010-04-01',
+        '&MessageSid=SM0000000000000000000000000000000b&MessageStatus=delivered',
     },
     {
       type: 'received',

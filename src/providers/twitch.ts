@@ -30,7 +30,8 @@ export const twitch = defineProvider<JsonEvents<{ subscription: JsonObject; even
     answer: (payload) => echo(payload, 'challenge'),
   }),
   notes: [
-    'A revoked subscription is told under its own type, with the reason in subscription.status and no event.',
+    'A revoked subscription is told under its own type, with the reason in subscription.status ' +
+      'and no event.',
     'Its retries are not published; too many failures revoke the subscription.',
   ],
   samples: [
@@ -51,7 +52,10 @@ export const twitch = defineProvider<JsonEvents<{ subscription: JsonObject; even
   ],
 })
 
-/** The header is not signed: it only tells where a challenge may be, which the signature then covers. */
+/**
+ * The header is not signed: it only tells where a challenge may be, which the signature then
+ * covers.
+ */
 function isVerification({ headers }: WebhookRequest): boolean {
   return headers.some(
     ([name, value]) =>

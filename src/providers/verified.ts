@@ -1,6 +1,6 @@
 /**
- * The outcome of a request that verified. Its fields are read when asked for, as a class does it at no
- * cost: parsing takes longer than the digest, and many callers want only to know who called.
+ * The outcome of a request that verified. Its fields are read when asked for, as a class does it at
+ * no cost: parsing takes longer than the digest, and many callers want only to know who called.
  */
 import type { Mode } from '../base/mode.ts'
 import type { Declaration, EventFields } from './declaration.ts'

@@ -1,4 +1,7 @@
-/** Verifies a request by a provider's scheme, then reads the event's fields where its declaration says. */
+/**
+ * Verifies a request by a provider's scheme, then reads the event's fields where its declaration
+ * says.
+ */
 import type { Declaration } from './declaration.ts'
 import { headersOf } from './fields.ts'
 import type { VerifyOutcome } from './outcome.ts'
@@ -40,7 +43,10 @@ function isScheme(scheme: Declaration['scheme']): scheme is Scheme {
   return typeof scheme.verify === 'function'
 }
 
-/** The scheme that a source is set to, or the provider's first; undefined for a name it does not have. */
+/**
+ * The scheme that a source is set to, or the provider's first; undefined for a name it does not
+ * have.
+ */
 export function selectScheme(verifier: Verifier, name: string | undefined) {
   const selected = verifier.schemes.get(name ?? onlyScheme)
   if (selected || (name !== undefined && !verifier.schemes.has(onlyScheme))) return selected

@@ -22,9 +22,10 @@ export const zendesk = defineProvider({
   },
   notes: [
     'It documents no tolerance. A quarter of an hour outlasts its retries, signed anew or not.',
-    'The id is a header that the signature does not cover: the body of a trigger has no id of its own.',
-    'Tests of a hook that is not yet created are signed with a secret that its documentation publishes; ' +
-      'it is not accepted.',
+    'The id is a header that the signature does not cover: the body of a trigger has no id of ' +
+      'its own.',
+    'Tests of a hook that is not yet created are signed with a secret that its documentation ' +
+      'publishes; it is not accepted.',
   ],
   samples: [
     {

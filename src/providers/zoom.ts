@@ -27,7 +27,8 @@ export const zoom = defineProvider<JsonEvents<{ event: string; payload: JsonObje
   }),
   retryAfterSeconds: [300, 1_200, 3_600],
   notes: [
-    'It documents no tolerance, nor whether a retry is signed anew. An hour and a half outlasts them all.',
+    'It documents no tolerance, nor whether a retry is signed anew. An hour and a half ' +
+      'outlasts them all.',
     'It names no event id: a repeat is known by its bytes. It waits three seconds for the answer.',
     'Its own SDK signs the JSON as it writes it again; here the bytes that came are verified.',
   ],
@@ -46,7 +47,9 @@ export const zoom = defineProvider<JsonEvents<{ event: string; payload: JsonObje
   ],
 })
 
-/** What every signature is made over begins so: a token like that would ask for a forged request. */
+/**
+ * What every signature is made over begins so: a token like that would ask for a forged request.
+ */
 const signedPrefix = 'v0:'
 const plainTokenCharactersMax = 256
 

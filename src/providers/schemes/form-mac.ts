@@ -1,7 +1,8 @@
 /**
- * A code over the registered URL and the fields of a form, in the order of their names. A body that is no
- * form is bound by its digest, which then stands in the query of the signed URL; without it such a body is
- * refused. Names and values follow one another without a mark between them, so the form is read strictly.
+ * A code over the registered URL and the fields of a form, in the order of their names. A body that
+ * is no form is bound by its digest, which then stands in the query of the signed URL; without it
+ * such a body is refused. Names and values follow one another without a mark between them, so the
+ * form is read strictly.
  */
 import { createHash } from 'node:crypto'
 import { parse as parseQuery, stringify as writeQuery } from 'node:querystring'
@@ -71,7 +72,9 @@ function verify(declared: FormMac, reading: Reading, context: VerifyContext): Sc
   return refused('signature_mismatch')
 }
 
-/** All texts that may have been signed for this request; undefined where none could bind its body. */
+/**
+ * All texts that may have been signed for this request; undefined where none could bind its body.
+ */
 function signedTexts(
   { bodyDigestParameter }: FormMac,
   { url, body }: WebhookRequest,

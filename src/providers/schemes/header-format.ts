@@ -15,7 +15,9 @@ export interface ReadHeader {
 }
 
 const pairsFormat = /^(\w+)=\{timestamp\}([,;])(\w+)=\{signature\}$/
-/** What no entry holds, by separator: white space or the other one is how two joined headers show. */
+/**
+ * What no entry holds, by separator: white space or the other one is how two joined headers show.
+ */
 const foreign = { ',': /[\s;]/, ';': /[\s,]/ } as const
 
 /**

@@ -1,6 +1,6 @@
 /**
- * The scheme of nine providers in ten: a keyed digest over a few parts, in a header. All of it is data:
- * how the header is written, what is signed, in which digest and encoding.
+ * The scheme of nine providers in ten: a keyed digest over a few parts, in a header. All of it is
+ * data: how the header is written, what is signed, in which digest and encoding.
  */
 import { valueAt } from '../../base/json.ts'
 import { type Digest, decodeMac, findKey, hmac, type MacEncoding } from '../../signing/hmac.ts'
@@ -31,16 +31,21 @@ export interface Mac {
   readonly header: string
   /** A newer name of that header, which counts where both are sent. */
   readonly newerHeader?: string
-  /** The header is numbered from 1, one for each key: `X-Signature-1`, `X-Signature-2`; any may match. */
+  /**
+   * The header is numbered from 1, one for each key: `X-Signature-1`, `X-Signature-2`; any may
+   * match.
+   */
   readonly numbered?: boolean
   /** The header may come several times, which many hosts join with `, `; any may match. */
   readonly repeatable?: boolean
   /**
-   * How the header is written: `{signature}` (the default), `sha256={signature}`, or pairs that hold the
-   * time as well, `t={timestamp},v1={signature}`, where `v1` may come several times.
+   * How the header is written: `{signature}` (the default), `sha256={signature}`, or pairs that
+   * hold the time as well, `t={timestamp},v1={signature}`, where `v1` may come several times.
    */
   readonly format?: string
-  /** What is signed: `{body}`, `{timestamp}`, `{id}`, `{url}`, `{method}` and the text between them. */
+  /**
+   * What is signed: `{body}`, `{timestamp}`, `{id}`, `{url}`, `{method}` and the text between them.
+   */
   readonly signed: string
   readonly digest: Digest
   readonly encoding: MacEncoding
@@ -82,7 +87,9 @@ interface CompiledMac {
 
 const toleranceDefaultSeconds = 300
 const numberedHeadersMax = 16
-/** Other characters could be read in two encodings, or let `id.timestamp` be cut in another place. */
+/**
+ * Other characters could be read in two encodings, or let `id.timestamp` be cut in another place.
+ */
 const signedId = /^[\x21-\x2d\x2f-\x7e]{1,256}$/
 
 export function mac(declared: Mac): Scheme {

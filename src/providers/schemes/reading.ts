@@ -1,6 +1,6 @@
 /**
- * One request while it is being verified: the headers that matter, found in one pass, and the payload,
- * parsed at most once and only when somebody asks.
+ * One request while it is being verified: the headers that matter, found in one pass, and the
+ * payload, parsed at most once and only when somebody asks.
  */
 import type { Json } from '../../base/json.ts'
 import type { WebhookRequest } from '../request.ts'
@@ -26,7 +26,9 @@ export class Reading {
     return new Reading({ ...this.request, body }, this.headers, this.#parse)
   }
 
-  /** Not to be asked before the signature matched: parsing is work that a stranger must not cause. */
+  /**
+   * Not to be asked before the signature matched: parsing is work that a stranger must not cause.
+   */
   payload(): Json | undefined {
     if (!this.#isParsed) {
       this.#payload = this.#parse(this.request.body)

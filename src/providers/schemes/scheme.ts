@@ -1,6 +1,6 @@
 /**
- * The seam between a provider's declaration and the way its requests are signed. A scheme finds what
- * it needs in the request, verifies and signs; it knows no company and reads no event.
+ * The seam between a provider's declaration and the way its requests are signed. A scheme finds
+ * what it needs in the request, verifies and signs; it knows no company and reads no event.
  */
 
 import type { SecretShape } from '../../signing/secret.ts'

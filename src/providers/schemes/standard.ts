@@ -1,4 +1,7 @@
-/** Standard Webhooks as a scheme, for the companies that use it and the variants of their headers and keys. */
+/**
+ * Standard Webhooks as a scheme, for the companies that use it and the variants of their headers
+ * and keys.
+ */
 import { newSecret, type SecretShape } from '../../signing/secret.ts'
 import {
   type StandardKey,

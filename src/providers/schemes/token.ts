@@ -1,6 +1,6 @@
 /**
- * A secret that the provider sends along, unchanged, with every request. It proves who called, not what
- * the body says: whoever sees one request can write another.
+ * A secret that the provider sends along, unchanged, with every request. It proves who called, not
+ * what the body says: whoever sees one request can write another.
  */
 import { equalBytes } from '../../base/bytes.ts'
 import { hmac } from '../../signing/hmac.ts'
@@ -41,7 +41,9 @@ export function token({ header }: Token): Scheme {
   }
 }
 
-/** Compared by digests of equal length, so that not even the length of the secret shows in the time. */
+/**
+ * Compared by digests of equal length, so that not even the length of the secret shows in the time.
+ */
 export function isSameSecret(sent: string, secret: string | Uint8Array): boolean {
   return equalBytes(hmac('sha256', 'hookline', [sent]), hmac('sha256', 'hookline', [secret]))
 }

@@ -1,6 +1,7 @@
 /**
- * A form that holds nothing but an id, unsigned: anybody can send it. It is taken for what it is, a hint
- * that something changed, and everything that matters has to be fetched with the API key by the handler.
+ * A form that holds nothing but an id, unsigned: anybody can send it. It is taken for what it is, a
+ * hint that something changed, and everything that matters has to be fetched with the API key by
+ * the handler.
  */
 import { decodeUtf8 } from '../../base/bytes.ts'
 import { readForm } from '../form.ts'
@@ -30,7 +31,8 @@ export function unsignedId({ field, id }: UnsignedId): Scheme {
     verify({ request }, { now }) {
       const value = read(request.body)
       if (value === undefined) return refused('body_malformed')
-      // The same id comes again for every later change, so it must not be taken for a repeat of the first.
+      // The same id comes again for every later change, so it must not be taken for a repeat of the
+      // first.
       return { ok: true, secretIndex: 0, id: `${value}.${now}` }
     },
     sign(body) {

@@ -1,4 +1,6 @@
-/** The cases that every provider passes: requests that must be accepted, and requests that must not. */
+/**
+ * The cases that every provider passes: requests that must be accepted, and requests that must not.
+ */
 import { isDeepStrictEqual } from 'node:util'
 import type { VerifyContext, WebhookRequest } from '../request.ts'
 import { contextOf, type Subject, sampleBody, signed, withHeader } from './subject.ts'
@@ -18,7 +20,10 @@ const signsBody = ({ scheme }: Subject) => scheme.facts.bodyAuthenticated
 const takesAnyBody = ({ scheme }: Subject) => !scheme.facts.needsPayload
 const hasHeaders = ({ scheme }: Subject) => scheme.headers.length > 0
 const hasTime = ({ scheme }: Subject) => scheme.facts.toleranceSeconds !== undefined
-/** The signature stands in the body, where the bytes around what is signed may be written in other ways. */
+/**
+ * The signature stands in the body, where the bytes around what is signed may be written in other
+ * ways.
+ */
 const isInBody = (subject: Subject) => !hasHeaders(subject)
 
 /** @param sign which way `now` is moved: back, so that the time that was signed is ahead, or on. */

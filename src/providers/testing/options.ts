@@ -1,6 +1,7 @@
 /** What some providers need beyond their declaration to be tested. Most are not here. */
 import { createHash } from 'node:crypto'
 import { hmac } from '../../signing/hmac.ts'
+import { leafOf, network, rootOf } from './network.ts'
 import type { SubjectOptions } from './subject.ts'
 
 /** What is registered with providers that sign the URL, with what a URL can hold. */
@@ -29,6 +30,14 @@ export const subjectOptions: Readonly<Record<string, SubjectOptions>> = {
     },
   },
   meta: { downgrades: sha1Downgrades('X-Hub-Signature-256') },
+  paypal: {
+    settings: ({ signingSecret }) => ({ trustedRoots: [rootOf(signingSecret)] }),
+    fetch: ({ signingSecret }) =>
+      network({
+        'https://api.sandbox.paypal.com/v1/notifications/certs/CERT-hookline':
+          leafOf(signingSecret),
+      }),
+  },
   square: {
     ...withUrl,
     downgrades: (body, secret) => {

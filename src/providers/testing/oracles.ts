@@ -1,4 +1,7 @@
-/** The companies' own verifiers and signers, as judges of ours: they sign, we verify; we sign, they verify. */
+/**
+ * The companies' own verifiers and signers, as judges of ours: they sign, we verify; we sign, they
+ * verify.
+ */
 import { sign, verify } from '@octokit/webhooks-methods'
 import { EventWebhook } from '@sendgrid/eventwebhook'
 import { verifyKey } from 'discord-interactions'

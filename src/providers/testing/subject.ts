@@ -1,4 +1,7 @@
-/** What the conformance loop runs on: each provider with each of its schemes, and a request it would send. */
+/**
+ * What the conformance loop runs on: each provider with each of its schemes, and a request it would
+ * send.
+ */
 import type { Sample } from '../declaration.ts'
 import type { SourceProvider } from '../provider.ts'
 import type { ProviderSettings, SignOptions, VerifyContext, WebhookRequest } from '../request.ts'
@@ -28,7 +31,9 @@ export interface SubjectOptions {
   readonly fetch?: (pair: SecretPair) => typeof globalThis.fetch
   /** Where the trust is not a secret, `wrong secret` and its like do not apply. */
   readonly hasSecrets?: boolean
-  /** Headers with which older or weaker schemes of the provider would sign; must never be enough. */
+  /**
+   * Headers with which older or weaker schemes of the provider would sign; must never be enough.
+   */
   readonly downgrades?: (body: Uint8Array, secret: string, now: number) => [string, string][][]
 }
 
