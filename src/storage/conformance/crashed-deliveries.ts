@@ -48,7 +48,7 @@ export const crashedDeliveries: Cases = {
   },
 
   'a backlog of fresh ones does not hold back one that crashed': async ({ storage, clock }) => {
-    const { id } = await accept(storage, 'old')
+    const id = await accept(storage, 'old')
     await crash(storage, clock)
     await acceptMany(storage, 5, {}, 'new')
     const claimed = await claim(storage, { limit: 2, suspects: 1 })
