@@ -1,4 +1,5 @@
 /** The registry: every provider that Hookline knows, by name. */
+
 import { bitbucket } from './bitbucket.ts'
 import { calendly } from './calendly.ts'
 import { clerk } from './clerk.ts'
@@ -18,6 +19,7 @@ import { mollie } from './mollie.ts'
 import { mux } from './mux.ts'
 import { openai } from './openai.ts'
 import { paddle } from './paddle.ts'
+import { paypal } from './paypal.ts'
 import { paystack } from './paystack.ts'
 import { polar } from './polar.ts'
 import { razorpay } from './razorpay.ts'
@@ -63,6 +65,7 @@ export {
   mux,
   openai,
   paddle,
+  paypal,
   paystack,
   polar,
   razorpay,
@@ -107,6 +110,7 @@ export const providers = {
   mux,
   openai,
   paddle,
+  paypal,
   paystack,
   polar,
   razorpay,

@@ -13,6 +13,8 @@ export interface NewCertificate {
   readonly isAuthority?: boolean
   /** Object identifiers of further extensions, each without a value. */
   readonly extensions?: readonly string[]
+  /** Where the certificate of its issuer is. */
+  readonly issuerUrl?: string
   /** Milliseconds since 1970. Absent: decades around today. */
   readonly validFromMs?: number
   readonly validToMs?: number
@@ -28,6 +30,8 @@ const oids = {
   commonName: '2.5.4.3',
   basicConstraints: '2.5.29.19',
   keyUsage: '2.5.29.15',
+  issuerAccess: '1.3.6.1.5.5.7.1.1',
+  issuerAddress: '1.3.6.1.5.5.7.48.2',
   ecdsaWithSha256: '1.2.840.10045.4.3.2',
 } as const
 
@@ -35,6 +39,7 @@ const validFromMs = Date.UTC(2000, 0, 1)
 const validToMs = Date.UTC(2049, 11, 31)
 const serialBytes = 16
 const version3 = Buffer.from([2])
+const noValue = Buffer.from([0x05, 0x00])
 /** The bits `digitalSignature`, and `keyCertSign`, each with the number of unused bits before it. */
 const usages = { sign: Buffer.from([7, 0x80]), issue: Buffer.from([2, 0x04]) } as const
 
@@ -89,21 +94,29 @@ function writeTime(atMs: number): Buffer {
   return writeDer(derTag.generalizedTime, Buffer.from(`${digits}Z`))
 }
 
-function writeExtensions({ isAuthority = false, extensions = [] }: NewCertificate): Buffer[] {
+function writeExtensions(wanted: NewCertificate): Buffer[] {
+  const { isAuthority = false, extensions = [], issuerUrl } = wanted
   const yes = writeDer(derTag.boolean, Buffer.from([0xff]))
-  const constraints = writeDer(derTag.sequence, ...(isAuthority ? [yes] : []))
-  const usage = writeDer(derTag.bitString, isAuthority ? usages.issue : usages.sign)
-  const noValue = Buffer.from([0x05, 0x00])
   const critical = [
-    [oids.basicConstraints, constraints],
-    [oids.keyUsage, usage],
+    [oids.basicConstraints, writeDer(derTag.sequence, ...(isAuthority ? [yes] : []))],
+    [oids.keyUsage, writeDer(derTag.bitString, isAuthority ? usages.issue : usages.sign)],
   ] as const
+  const others = [
+    ...extensions.map((oid) => [oid, noValue] as const),
+    ...(issuerUrl === undefined ? [] : [[oids.issuerAccess, writeAddress(issuerUrl)] as const]),
+  ]
   return [
     ...critical.map(([oid, value]) =>
       writeDer(derTag.sequence, writeOid(oid), yes, writeDer(derTag.octetString, value)),
     ),
-    ...extensions.map((oid) =>
-      writeDer(derTag.sequence, writeOid(oid), writeDer(derTag.octetString, noValue)),
+    ...others.map(([oid, value]) =>
+      writeDer(derTag.sequence, writeOid(oid), writeDer(derTag.octetString, value)),
     ),
   ]
+}
+
+function writeAddress(url: string): Buffer {
+  const address = writeDer(0x86, Buffer.from(url))
+  const access = writeDer(derTag.sequence, writeOid(oids.issuerAddress), address)
+  return writeDer(derTag.sequence, access)
 }

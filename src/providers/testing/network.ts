@@ -1,0 +1,30 @@
+/** A network of a few addresses, and the certificates that a pretended provider has there. */
+import { readBundle } from '../../signing/certificate.ts'
+
+type Fetch = typeof globalThis.fetch
+
+/** What is at an address: text with status 200, or an answer of its own. */
+export type Answers = Readonly<Record<string, string | ((init?: RequestInit) => Response)>>
+
+/** Nothing is at any other address, and nobody may ask there. */
+export function network(answers: Answers): Fetch & { readonly asked: string[] } {
+  const asked: string[] = []
+  const fetch: Fetch = async (input, init) => {
+    const url = String(input)
+    asked.push(url)
+    const answer = answers[url]
+    if (answer === undefined) throw new TypeError(`Nothing is at ${url}.`)
+    return typeof answer === 'string' ? new Response(answer) : answer(init)
+  }
+  return Object.assign(fetch, { asked })
+}
+
+/** The certificate of a bundle's own key. */
+export function leafOf(bundle: string): string {
+  return String(readBundle(bundle).certificates[0])
+}
+
+/** The last one of a bundle, which ends the chain. */
+export function rootOf(bundle: string): string {
+  return String(readBundle(bundle).certificates.at(-1))
+}
