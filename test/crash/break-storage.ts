@@ -1,11 +1,13 @@
 /**
  * Loaded before an app that is to be broken: the app's one import of `openStorage` is answered
- * with that of broken-storage.ts. So the sources hold no switch, and a control differs from a real
+ * with that of broken-storage.ts beside the app. So the sources hold no switch, and a control differs from a real
  * run in this alone.
  */
 import { registerHooks } from 'node:module'
+import { pathToFileURL } from 'node:url'
 
-const broken = new URL('./broken-storage.ts', import.meta.url).href
+const app = pathToFileURL(process.argv[1] ?? '')
+const broken = new URL('./broken-storage.ts', app).href
 
 registerHooks({
   resolve: (specifier, context, nextResolve) => {

@@ -3,6 +3,7 @@
  * moment, the next app on the same file. After the last round the queue is drained and the checker
  * looks at the file.
  */
+import { rmSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { admin } from '../../src/client/admin.ts'
 import { check, type Findings } from './checker.ts'
@@ -17,6 +18,8 @@ import { until } from './until.ts'
 const killAfterMs = { min: 20, max: 1_500 }
 /** Of the rounds, this part is killed that long after the launch: while it starts, perhaps. */
 const killedAtStart = 0.2
+/** After this part of the kills of a lone app, the index of the write-ahead log is gone too. */
+const indexIsGone = 0.2
 const connections = 16
 const pauseMsMax = 30
 const eventsPerRound = 400
@@ -29,7 +32,8 @@ const stallsMax = 8
  * A busy machine has few answers between two kills; the last apps are given at least so many in
  * all.
  */
-const eventsMin = eventsPerStall * stallsMax
+export const eventsMin = eventsPerStall * stallsMax
+const sentWithinMs = 60_000
 
 export interface Rounds {
   readonly rounds: number
@@ -126,13 +130,15 @@ async function killOne(state: State, settings: AppSettings, random: Random): Pro
   if (slot.url === undefined) state.killedAtStart++
   slot.app.signal('SIGKILL')
   await slot.app.ended
+  const isAlone = state.slots.length === 1
+  if (isAlone && random() < indexIsGone) rmSync(`${settings.database}-shm`, { force: true })
   state.slots[index] = launch(state, settings)
 }
 
 /** What is left: all is acknowledged, all is handled, and the apps stop by themselves. */
 async function drain({ slots }: State, { database }: AppSettings, load: Load): Promise<void> {
   const urls = await Promise.all(slots.map(({ app }) => app.ready))
-  await until('enough events were sent', () => load.next >= eventsMin)
+  await until('enough events were sent', () => load.next >= eventsMin, sentWithinMs)
   await finishLoad(load)
   await drained(database)
   await retryPoisoned(urls[0] as string) // there is one app at least

@@ -31,6 +31,10 @@ export interface RunningApp {
 export interface Launch {
   /** A program that starts it: `['strace', …]`, `['prlimit', …]`. */
   readonly through?: readonly string[]
+  /** The app's file. Default: the one beside this file. */
+  readonly app?: string
+  /** Where it runs, and where a crashed process may leave its core. Default: beside its database. */
+  readonly directory?: string
 }
 
 const living = new Set<RunningApp>()
@@ -42,7 +46,8 @@ export async function endApps(): Promise<void> {
   await Promise.all(left.map(({ ended }) => ended))
 }
 
-export function launchApp(settings: AppSettings, { through = [] }: Launch = {}): RunningApp {
+export function launchApp(settings: AppSettings, launch: Launch = {}): RunningApp {
+  const { through = [], app: file = here('app.ts') } = launch
   const breaks = settings.control ? ['--import', here('break-storage.ts')] : []
   const [program = process.execPath, ...command] = [
     ...through,
@@ -50,10 +55,10 @@ export function launchApp(settings: AppSettings, { through = [] }: Launch = {}):
     '--conditions=hookline-source',
     '--disable-warning=ExperimentalWarning',
     ...breaks,
-    here('app.ts'),
+    file,
     JSON.stringify(settings),
   ]
-  const cwd = dirname(settings.database) // where a crashed process may leave its core
+  const cwd = launch.directory ?? dirname(settings.database)
   const env = {
     ...process.env,
     NODE_COMPILE_CACHE: here('../../node_modules/.cache/hookline-crash'),
