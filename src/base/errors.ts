@@ -3,7 +3,10 @@
  * title. Outcomes such as a bad signature are values, not errors; they do not live here.
  */
 
-/** `code: [HTTP status, title]`. docs/reference/errors.md describes each; a test holds the two equal. */
+/**
+ * `code: [HTTP status, title]`. docs/reference/errors.md describes each; a test holds the two
+ * equal.
+ */
 export const errorCodes = {
   accept_uncertain: [503, 'The event could not be stored'],
   admin_required: [401, 'An admin key or a sign-in is needed'],

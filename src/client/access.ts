@@ -1,4 +1,7 @@
-/** Requests that carry the caller's token, with a new token when the server no longer takes the old one. */
+/**
+ * Requests that carry the caller's token, with a new token when the server no longer takes the
+ * old one.
+ */
 import { unlessAborted } from './backoff.ts'
 
 export type Token = string | (() => string | Promise<string>)
@@ -11,7 +14,8 @@ export interface Access {
 }
 
 export function newAccess(token: Token, fetch?: typeof globalThis.fetch): Access {
-  // Looked up at each call, and called as a plain function: a browser's fetch refuses another `this`.
+  // Looked up at each call, and called as a plain function: a browser's fetch refuses another
+  // `this`.
   return {
     token,
     fetch: fetch ?? ((input, init) => globalThis.fetch(input, init)),
@@ -20,7 +24,8 @@ export function newAccess(token: Token, fetch?: typeof globalThis.fetch): Access
 }
 
 /**
- * Sends with `Authorization: Bearer`. Where `token` is a function and the answer says that the token is
+ * Sends with `Authorization: Bearer`. Where `token` is a function and the answer says that the
+ * token is
  * stale, asks it for a new one and sends once more; the second answer is final.
  */
 export async function authorized(

@@ -1,5 +1,6 @@
 /**
- * The admin API, typed: `hookline/client/admin`. For the CLI, the dashboard and servers of the application;
+ * The admin API, typed: `hookline/client/admin`. For the CLI, the dashboard and servers of the
+ * application;
  * the admin key must never reach a browser, where the dashboard's session takes its place.
  */
 import { toApiError, unreachable } from './api-error.ts'
@@ -12,7 +13,9 @@ export type * from './wire.ts'
 export const requestMsMax = 30_000
 
 export interface AdminOptions {
-  /** The admin key. Without one the request carries the cookies of the page that it is made from. */
+  /**
+   * The admin key. Without one the request carries the cookies of the page that it is made from.
+   */
   readonly key?: string
   readonly fetch?: typeof globalThis.fetch
 }
@@ -36,7 +39,8 @@ export type Admin = ReturnType<typeof admin>
 
 /**
  * @throws ApiError from every method, with the server's problem document.
- * @example const { data } = await admin('http://127.0.0.1:4600', { key }).events.list({ status: 'failed' })
+ * @example const { data } = await admin('http://127.0.0.1:4600', { key }).events.list({ status:
+ * 'failed' })
  */
 export function admin(baseUrl: string, options: AdminOptions = {}) {
   const send: Send = (method, path, request) =>

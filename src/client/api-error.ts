@@ -26,7 +26,9 @@ export function toApiError(text: string, status: number, url: string): ApiError 
 
 /** The error where no answer came at all, or none that is whole. */
 export function unreachable(url: string, cause: unknown): ApiError {
-  const detail = `${url} did not answer. The server is likely not running, or the address is another one. Start it with \`hookline dev\`, or check the base URL.`
+  const detail =
+    `${url} did not answer. The server is likely not running, or the address is ` +
+    `another one. Start it with \`hookline dev\`, or check the base URL.`
   return new ApiError(problemOf(0, 'server_unreachable', 'The server does not answer', detail), {
     cause,
   })
@@ -34,7 +36,8 @@ export function unreachable(url: string, cause: unknown): ApiError {
 
 function parseProblem(text: string, status: number): Problem | undefined {
   try {
-    const { type, title, code, detail } = Object(JSON.parse(text)) as Partial<Problem> // each checked below
+    // Each checked below.
+    const { type, title, code, detail } = Object(JSON.parse(text)) as Partial<Problem>
     if (typeof code !== 'string' || typeof detail !== 'string') return undefined
     return { type: type ?? 'about:blank', title: title ?? code, status, code, detail }
   } catch {
@@ -43,7 +46,9 @@ function parseProblem(text: string, status: number): Problem | undefined {
 }
 
 function unknownAnswer(status: number, url: string): Problem {
-  const detail = `${url} answered with ${status} and no problem document. Another program or a proxy likely answered. Check that the base URL is that of a Hookline server.`
+  const detail =
+    `${url} answered with ${status} and no problem document. Another program or a ` +
+    `proxy likely answered. Check that the base URL is that of a Hookline server.`
   return problemOf(status, 'answer_unreadable', 'The answer is not understood', detail)
 }
 

@@ -1,4 +1,6 @@
-/** How long to wait before the next try, and the waiting. Time and chance come in as a parameter. */
+/**
+ * How long to wait before the next try, and the waiting. Time and chance come in as a parameter.
+ */
 
 export const retryMsDefault = 500
 export const retryMsMin = 10
@@ -23,7 +25,8 @@ export const systemTiming: Timing = {
 }
 
 /**
- * Doubles with each failure, between half and all of it by chance: clients that lost the same server
+ * Doubles with each failure, between half and all of it by chance: clients that lost the same
+ * server
  * must not come back at the same moment.
  *
  * @param failures tries in a row that brought nothing; 1 is the first.

@@ -142,7 +142,7 @@ test('a call carries the token and everything else as it was given', async () =>
   })
 })
 
-test('a call is made again with a new token only where the server itself refused the old one', async () => {
+test('a call is made again with a new token only where the server refused the old', async () => {
   answerWith(401, {}, 'application/json')
   const token = countingToken()
   const line = connect(server.url, { token })

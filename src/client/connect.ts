@@ -10,14 +10,20 @@ import { join, type LineState, type Listener } from './watch.ts'
 import type { JsonObject } from './wire.ts'
 
 export interface ConnectOptions {
-  /** From `app.token()` or `POST /api/v1/tokens`; a function is asked again when the server refuses it. */
+  /**
+   * From `app.token()` or `POST /api/v1/tokens`; a function is asked again when the server
+   * refuses it.
+   */
   readonly token: Token
   readonly fetch?: typeof globalThis.fetch
   readonly timing?: Timing
 }
 
 export interface WatchOptions {
-  /** Told what ended the watch, or what the callback threw. Where it is not given, the error is uncaught. */
+  /**
+   * Told what ended the watch, or what the callback threw. Where it is not given, the error is
+   * uncaught.
+   */
   readonly onError?: (error: unknown) => void
   readonly signal?: AbortSignal
 }
@@ -32,8 +38,10 @@ type ListPath = '' | `${string}/`
 
 export interface Line {
   /**
-   * Calls back with the current state, then after each change: with the data of the document, undefined
-   * where it does not exist; for a path that ends in `/`, with the documents below it in path order.
+   * Calls back with the current state, then after each change: with the data of the document,
+   * undefined
+   * where it does not exist; for a path that ends in `/`, with the documents below it in path
+   * order.
    * Returns the way to stop.
    *
    * @example const stop = line.watch('users/u_1', (user, change) => render(user))
@@ -53,7 +61,8 @@ export interface Line {
    * The state, as soon as the document exists and the predicate holds.
    *
    * @throws LineError `wait_timed_out` after `timeoutMs` milliseconds, or what ends a watch.
-   * @example const order = await line.waitFor('orders/o_1', (o) => o.status === 'paid', { timeoutMs: 30_000 })
+   * @example const order = await line.waitFor('orders/o_1', (o) => o.status === 'paid', {
+   * timeoutMs: 30_000 })
    */
   waitFor<T = JsonObject>(
     path: ListPath,
@@ -67,11 +76,13 @@ export interface Line {
   ): Promise<T>
 
   /**
-   * Each change from now on, once and in order. Asking for the first one opens the stream; leaving the
+   * Each change from now on, once and in order. Asking for the first one opens the stream; leaving
+   * the
    * loop closes it. Changes that the server no longer has are given as the difference they made.
    *
    * @throws LineError, or the signal's reason.
-   * @example for await (const change of line.changes('users/u_1/')) console.log(change.cursor, change.path)
+   * @example for await (const change of line.changes('users/u_1/')) console.log(change.cursor,
+   * change.path)
    */
   changes<T = JsonObject>(
     prefix: string,
@@ -109,7 +120,8 @@ export function connect(baseUrl: string, options: ConnectOptions): Line {
       changes(line, prefix, changesOptions),
     call: (api: string, path: string, init?: RequestInit) => call(line, api, path, init),
   }
-  // The server's JSON has the shape that the application says it has, and the path says list or document.
+  // The server's JSON has the shape that the application says it has, and the path says list or
+  // document.
   return typed as unknown as Line
 }
 
@@ -154,7 +166,10 @@ function call(line: LineState, api: string, path: string, init: RequestInit = {}
   return authorized(line.access, url, init, isOwnRefusal)
 }
 
-/** The API itself may answer 401 too, and that is the caller's to read; a problem document is the server's. */
+/**
+ * The API itself may answer 401 too, and that is the caller's to read; a problem document is the
+ * server's.
+ */
 function isOwnRefusal(response: Response): boolean {
   const type = response.headers.get('content-type') ?? ''
   return response.status === 401 && type.startsWith('application/problem+json')

@@ -40,7 +40,8 @@ export function parseFrame(event: SseEvent): Frame | undefined {
   if (frame !== undefined) return frame
   throw new LineError(
     'stream_unreadable',
-    `The server sent a ${event.type} that is not understood. Client and server are likely of different versions. Bring both to the same one.`,
+    `The server sent a ${event.type} that is not understood. Client and server are likely of ` +
+      `different versions. Bring both to the same one.`,
   )
 }
 
@@ -48,7 +49,8 @@ type Fields = Partial<Record<string, unknown>>
 
 function parseObject(text: string): Fields {
   try {
-    return Object(JSON.parse(text)) // a primitive becomes an object without the fields, and is refused
+    // A primitive becomes an object without the fields, and is refused.
+    return Object(JSON.parse(text))
   } catch {
     return {}
   }

@@ -1,4 +1,7 @@
-/** What ends a watch, a wait or an iteration. A lost connection is none of these: it is made again. */
+/**
+ * What ends a watch, a wait or an iteration. A lost connection is none of these: it is made
+ * again.
+ */
 import type { Problem } from './wire.ts'
 
 export type LineErrorCode =
@@ -27,7 +30,10 @@ export class LineError extends Error {
 /** Statuses that another try can change; every other 4xx would be the same again. */
 const passingStatuses = [408, 425, 429]
 
-/** True where the server may well answer later: it is overloaded, restarting or behind a broken proxy. */
+/**
+ * True where the server may well answer later: it is overloaded, restarting or behind a broken
+ * proxy.
+ */
 export function isPassing(status: number): boolean {
   return status >= 500 || passingStatuses.includes(status)
 }
@@ -48,20 +54,25 @@ function reasons(status: number, path: string): [code: LineErrorCode, why: strin
 }
 
 const tokenInvalid =
-  'The token has likely expired or was made by another server. Make a new one with `app.token()`, or give `connect` a function, so that it can fetch one itself.'
+  'The token has likely expired or was made by another server. Make a new one with ' +
+  '`app.token()`, or give `connect` a function, so that it can fetch one itself.'
 
 const tokenForbidden = (path: string) =>
-  `The token's \`read\` list likely does not hold this path. Make a token with \`read: ['${path}${path.endsWith('/') ? '**' : ''}']\`.`
+  `The token's \`read\` list likely does not hold this path. Make a token with \`read: ` +
+  `['${path}${path.endsWith('/') ? '**' : ''}']\`.`
 
 const notFound =
-  'The base URL is likely not that of a Hookline server. Give `connect` the URL under which `/healthz` answers.'
+  'The base URL is likely not that of a Hookline server. Give `connect` the URL under which ' +
+  '`/healthz` answers.'
 
 const requestRefused =
-  'The path is likely not one that the server takes. Check the path, and that client and server are of one version.'
+  'The path is likely not one that the server takes. Check the path, and that client and server ' +
+  'are of one version.'
 
 async function problemDetail(response: Response): Promise<string> {
   try {
-    const { detail } = (await response.json()) as Partial<Problem> // read as text below, whatever it is
+    // Read as text below, whatever it is.
+    const { detail } = (await response.json()) as Partial<Problem>
     return detail === undefined ? '' : ` (${String(detail).replace(/\.$/, '')})`
   } catch {
     return '' // The answer is not a problem document, and the status says enough.

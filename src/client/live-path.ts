@@ -17,6 +17,7 @@ export function urlOf(base: string, route: string, path: string): string {
 function dotPath(path: string): LineError {
   return new LineError(
     'path_invalid',
-    `'${path}' is not a document path: it has a part that is '.' or '..'. It was likely put together from text that came from outside. Check that text before it goes into a path.`,
+    `'${path}' is not a document path: it has a part that is '.' or '..'. It was likely put ` +
+      `together from text that came from outside. Check that text before it goes into a path.`,
   )
 }

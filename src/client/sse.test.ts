@@ -10,7 +10,9 @@ function readAll(...chunks: (string | Uint8Array)[]): SseEvent[] {
   )
 }
 
-const text = `\uFEFF: hello\r\nevent: snapshot\rid: 7\rdata: {"a":"ä€😀"}\r\r\ndata:two\n\ndata: lines\r\ndata:\r\ndata:  kept \r\n\r\nid\ndata\n\n`
+const text =
+  `\uFEFF: hello\r\nevent: snapshot\rid: 7\rdata: {"a":"ä€😀"}\r\r\ndata:two\n\n` +
+  `data: lines\r\ndata:\r\ndata:  kept \r\n\r\nid\ndata\n\n`
 const events = [
   { type: 'snapshot', data: '{"a":"ä€😀"}', id: '7' },
   { type: 'message', data: 'two', id: '7' },

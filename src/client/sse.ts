@@ -1,7 +1,9 @@
 /**
- * Server-sent events out of bytes, wherever the network cut them. It knows nothing of Hookline's frames
+ * Server-sent events out of bytes, wherever the network cut them. It knows nothing of Hookline's
+ * frames
  * and opens no connection.
- * Specification: https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
+ * Specification:
+ * https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
  */
 
 export interface SseEvent {
@@ -29,7 +31,8 @@ export interface SseParser {
 
 /** @param lastId the id that the connection before this one ended at. */
 export function newSseParser(lastId = ''): SseParser {
-  // A decoder in its default mode drops one byte order mark, at the very start only, as is specified.
+  // A decoder in its default mode drops one byte order mark, at the very start only, as is
+  // specified.
   const decoder = new TextDecoder()
   const parts = { line: '', isAfterCr: false, type: '', data: [], retryMs: undefined }
   return { decoder, ...parts, id: lastId, lastId }

@@ -17,7 +17,9 @@ afterEach(() => live.stopLiveServer(server))
 
 const lastIds = () => server.requests.map(({ headers }) => headers['last-event-id'])
 
-/** Sends in pieces of any size, and cuts the connection after a number of bytes that chance picks. */
+/**
+ * Sends in pieces of any size, and cuts the connection after a number of bytes that chance picks.
+ */
 function cutAtRandom(random: () => number, meanBytes: number): { count: number } {
   const cuts = { count: 0 }
   const left = new WeakMap<live.OpenStream, number>()
@@ -48,34 +50,38 @@ async function writeChanges(random: () => number): Promise<void> {
   }
 }
 
-test(`${changeCount} changes over ${cutCount} cut connections come once each, in order (seed ${seed})`, async () => {
-  console.info(`seed ${seed}`)
-  const random = seededRandom(seed)
-  const cuts = cutAtRandom(random, 4_000)
-  const line = connect(server.url, { token: 't' })
-  const watched: (Change | undefined)[] = []
-  let state: unknown
-  const stop = line.watch('users/', (documents, change) => {
-    state = documents
-    watched.push(change)
-  })
-  const iterated: Change[] = []
-  const iteration = (async () => {
-    for await (const change of line.changes('users/', { initial: true })) {
-      iterated.push(change)
-      if (change.cursor === changeCount) return
-    }
-  })()
-  await until(() => expect(server.streams.size).toBe(2))
-  await writeChanges(random)
-  await iteration
-  await until(() => expect(watched.at(-1)?.cursor).toBe(changeCount))
-  stop()
-  expect(cuts.count).toBe(cutCount)
-  expect(iterated).toEqual(server.log)
-  expect(watched).toEqual([undefined, ...server.log])
-  expect(state).toEqual([...server.documents.values()].sort((a, b) => (a.path < b.path ? -1 : 1)))
-})
+test(
+  `${changeCount} changes over ${cutCount} cut connections come once each, in order (seed ` +
+    `${seed})`,
+  async () => {
+    console.info(`seed ${seed}`)
+    const random = seededRandom(seed)
+    const cuts = cutAtRandom(random, 4_000)
+    const line = connect(server.url, { token: 't' })
+    const watched: (Change | undefined)[] = []
+    let state: unknown
+    const stop = line.watch('users/', (documents, change) => {
+      state = documents
+      watched.push(change)
+    })
+    const iterated: Change[] = []
+    const iteration = (async () => {
+      for await (const change of line.changes('users/', { initial: true })) {
+        iterated.push(change)
+        if (change.cursor === changeCount) return
+      }
+    })()
+    await until(() => expect(server.streams.size).toBe(2))
+    await writeChanges(random)
+    await iteration
+    await until(() => expect(watched.at(-1)?.cursor).toBe(changeCount))
+    stop()
+    expect(cuts.count).toBe(cutCount)
+    expect(iterated).toEqual(server.log)
+    expect(watched).toEqual([undefined, ...server.log])
+    expect(state).toEqual([...server.documents.values()].sort((a, b) => (a.path < b.path ? -1 : 1)))
+  },
+)
 
 test('where the missed changes are gone, what they made different is told', async () => {
   for (const path of ['users/a', 'users/b', 'users/c']) live.change(server, path, { n: 1 })
@@ -148,7 +154,7 @@ test('a server that takes the request and says nothing is left as well', async (
   stop()
 })
 
-test('tries that fail come less and less often, and a connection that works starts anew', async () => {
+test('failing tries come less and less often; one that works starts anew', async () => {
   const timing = newFakeTiming(() => 0.999999)
   server.refuse = (_, response) => Boolean(response.writeHead(503).end())
   const delays: number[] = []

@@ -1,5 +1,6 @@
 /**
- * One `/live` stream that outlives its connections: it resumes from its cursor, so the frames come out
+ * One `/live` stream that outlives its connections: it resumes from its cursor, so the frames come
+ * out
  * as if the network never broke. It does not interpret them.
  */
 import { type Access, authorized } from './access.ts'
@@ -31,7 +32,8 @@ interface Stream extends StreamOptions {
 }
 
 /**
- * Frames for ever. A frame counts as handed over when the next one is asked for; a slow reader slows the
+ * Frames for ever. A frame counts as handed over when the next one is asked for; a slow reader
+ * slows the
  * server down instead of filling memory. Throws the signal's reason, or a `LineError` that ends it.
  */
 export async function* frames(options: StreamOptions): AsyncGenerator<Frame, never> {
@@ -94,7 +96,9 @@ async function open(stream: Stream, signal: AbortSignal): Promise<ReadableStream
 function notStream(url: string, type: string): LineError {
   return new LineError(
     'stream_unreadable',
-    `${url} was answered with '${type}', which is not a stream. The base URL likely leads to another program, or this runtime's fetch can not stream. Give \`connect\` the URL under which \`/healthz\` answers.`,
+    `${url} was answered with '${type}', which is not a stream. The base URL likely leads to ` +
+      `another program, or this runtime's fetch can not stream. Give \`connect\` the URL under ` +
+      `which \`/healthz\` answers.`,
   )
 }
 

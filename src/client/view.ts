@@ -12,8 +12,10 @@ export function newView(): View {
 }
 
 /**
- * The changes that a frame means for someone who has seen this view, each applied to it just before it
- * is given out. A snapshot that comes later than the first is thereby the difference to what was seen.
+ * The changes that a frame means for someone who has seen this view, each applied to it just before
+ * it
+ * is given out. A snapshot that comes later than the first is thereby the difference to what was
+ * seen.
  */
 export function* advance(view: View, frame: Frame): Generator<Change, void> {
   for (const change of frame.type === 'snapshot' ? difference(view, frame) : newer(view, frame)) {
@@ -42,7 +44,10 @@ function difference({ documents }: View, { cursor, documents: now }: Snapshot): 
   ]
 }
 
-/** The data counts too: a document that was deleted and made anew can have the version of the old one. */
+/**
+ * The data counts too: a document that was deleted and made anew can have the version of the old
+ * one.
+ */
 function isSame(document: LiveDocument, seen: LiveDocument | undefined): boolean {
   return (
     document.version === seen?.version &&

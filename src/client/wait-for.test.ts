@@ -52,7 +52,9 @@ test('a document that is never written says so when the time is over', async () 
   const rejected = expect(late).rejects.toMatchObject({
     code: 'wait_timed_out',
     message:
-      "wait_timed_out: 'orders/o_1' was not as wanted within 5000 ms. The document does not exist, so likely no handler has written it yet. Look at the deliveries of the event that should have changed it, or raise `timeoutMs`.",
+      "wait_timed_out: 'orders/o_1' was not as wanted within 5000 ms. The document does not " +
+      'exist, so likely no handler has written it yet. Look at the deliveries of the event that ' +
+      'should have changed it, or raise `timeoutMs`.',
   })
   await untilState()
   passTime(timing, 4_999)

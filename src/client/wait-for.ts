@@ -6,7 +6,9 @@ import { type Channel, join, type LineState, type State } from './watch.ts'
 export const waitMsDefault = 30_000
 
 export interface WaitOptions {
-  /** Milliseconds until the promise is rejected with `wait_timed_out`; 30,000 where none is given. */
+  /**
+   * Milliseconds until the promise is rejected with `wait_timed_out`; 30,000 where none is given.
+   */
   readonly timeoutMs?: number
   readonly signal?: AbortSignal
 }
@@ -48,7 +50,10 @@ function why({ path, view, lostWith }: Channel): string {
   const [document] = view.documents.values()
   if (view.cursor === undefined) {
     const lost = lostWith instanceof Error ? ` (${lostWith.message})` : ''
-    return `No state came: the server was likely out of reach${lost}. Check the base URL and that the server runs.`
+    return (
+      `No state came: the server was likely out of reach${lost}. Check the base URL and ` +
+      `that the server runs.`
+    )
   }
   const look =
     'Look at the deliveries of the event that should have changed it, or raise `timeoutMs`.'

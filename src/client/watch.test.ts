@@ -106,7 +106,7 @@ test('watches of one path share a stream, and the last one closes it', async () 
   await untilNoSocket()
 })
 
-test('a callback that throws is reported and neither ends its watch nor harms another', async () => {
+test('a callback that throws is reported and ends no watch', async () => {
   const errors: unknown[] = []
   const seen: unknown[] = []
   const throwing = (data: unknown) => {

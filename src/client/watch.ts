@@ -1,5 +1,6 @@
 /**
- * Watches: callbacks on the state of a path. Watches of one path share one stream, because a browser
+ * Watches: callbacks on the state of a path. Watches of one path share one stream, because a
+ * browser
  * allows only six connections to a server over HTTP/1.1.
  */
 import type { Access } from './access.ts'
@@ -39,7 +40,9 @@ export interface Channel {
   lostWith: unknown
 }
 
-/** Adds a listener to the path's stream, which is opened for the first and closed after the last. */
+/**
+ * Adds a listener to the path's stream, which is opened for the first and closed after the last.
+ */
 export function join(line: LineState, path: string, listener: Listener) {
   const channel = line.channels.get(path) ?? openChannel(line, path)
   channel.listeners.add(listener)
