@@ -1,7 +1,7 @@
 /**
  * Loaded before an app that is to be broken: the app's one import of `openStorage` is answered
- * with that of broken-storage.ts beside the app. So the sources hold no switch, and a control differs from a real
- * run in this alone.
+ * with that of the broken-storage.ts beside the app. So the sources hold no switch, and a control
+ * differs from a real run in this alone.
  */
 import { registerHooks } from 'node:module'
 import { pathToFileURL } from 'node:url'

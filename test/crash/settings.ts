@@ -19,6 +19,8 @@ export interface AppSettings {
   readonly concurrency?: number
   /** Says on its standard output which event's handler has begun. */
   readonly isTraced?: boolean
+  /** How long handlers may go on once it is told to stop. */
+  readonly graceMs?: number
   readonly control?: Control
 }
 

@@ -14,6 +14,10 @@ export interface SignedEvent {
 export interface EventOptions extends Behaviour {
   /** The document that its handler changes: `accounts/<account>`. Absent: none. */
   readonly account?: string
+  /** On PostgreSQL: events with the same are handled one at a time. */
+  readonly ordered?: string
+  /** On PostgreSQL: the rows of `counts` that its handler updates, in this order. */
+  readonly locks?: string
 }
 
 export function stripeEvent(id: string, options: EventOptions = {}): SignedEvent {
