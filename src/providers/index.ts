@@ -1,5 +1,6 @@
 /** The registry: every provider that Hookline knows, by name. */
 
+import { awsSns } from './aws-sns.ts'
 import { bitbucket } from './bitbucket.ts'
 import { calendly } from './calendly.ts'
 import { clerk } from './clerk.ts'
@@ -46,6 +47,7 @@ import { zoom } from './zoom.ts'
 export { type CustomOptions, type CustomProvider, custom } from './custom.ts'
 export type * from './provider.ts'
 export {
+  awsSns,
   bitbucket,
   calendly,
   clerk,
@@ -91,6 +93,7 @@ export {
 }
 
 export const providers = {
+  'aws-sns': awsSns,
   bitbucket,
   calendly,
   clerk,

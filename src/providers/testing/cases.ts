@@ -166,7 +166,7 @@ export const refused: readonly Case[] = [
   },
   {
     title: 'a signature in another than the canonical form',
-    applies: (subject) => subject.scheme.facts.signed !== undefined,
+    applies: (subject) => hasHeaders(subject) && subject.scheme.facts.signed !== undefined,
     trials: (subject) =>
       [upperHex, unpadded, base64url].flatMap((change) => changedHeaders(subject, change)),
   },

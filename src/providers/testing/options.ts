@@ -10,6 +10,13 @@ export const publicUrl = "https://hooks.example.com/in/a%3Ab?x=1&y=it's"
 const withUrl = { settings: { publicUrl } }
 
 export const subjectOptions: Readonly<Record<string, SubjectOptions>> = {
+  'aws-sns': {
+    fetch: ({ signingSecret }) =>
+      network({
+        'https://sns.us-east-1.amazonaws.com/SimpleNotificationService-hookline.pem':
+          leafOf(signingSecret),
+      }),
+  },
   bitbucket: { downgrades: sha1Downgrades('X-Hub-Signature') },
   github: { downgrades: sha1Downgrades('X-Hub-Signature-256') },
   hubspot: {
