@@ -8,6 +8,7 @@ import { parseEnv } from 'node:util'
 import { decodeBase64 } from './base/bytes.ts'
 import { HooklineError } from './base/errors.ts'
 import type { Mode } from './base/mode.ts'
+import { isPostgres } from './storage/open.ts'
 
 export const portDefault = 4600
 export const sandboxPortDefault = 4601
@@ -20,8 +21,8 @@ export interface Config {
   readonly adminPort: number | undefined
   /** A file path, or `postgres://…`. */
   readonly database: string
-  /** Hookline's schema in a PostgreSQL database. */
-  readonly schema: string
+  /** Hookline's schema in a PostgreSQL database; undefined where the environment names none. */
+  readonly schema: string | undefined
   readonly masterKey: Uint8Array | undefined
   readonly adminKey: string | undefined
   readonly mode: Mode
@@ -36,6 +37,11 @@ export interface Flags {
   readonly adminPort?: string | undefined
   readonly host?: string | undefined
   readonly database?: string | undefined
+}
+
+/** Whether the database is one that several processes and machines can share. */
+export function usesPostgres({ database }: Pick<Config, 'database'>): boolean {
+  return isPostgres(database)
 }
 
 export interface ConfigSources {
@@ -55,7 +61,7 @@ export function loadConfig(sources: ConfigSources = {}): Config {
     port: portOf('HOOKLINE_PORT', read('HOOKLINE_PORT', flags.port)) ?? portDefault,
     adminPort: portOf('HOOKLINE_ADMIN_PORT', read('HOOKLINE_ADMIN_PORT', flags.adminPort)),
     database: databaseOf(read('HOOKLINE_DATABASE', flags.database), directory),
-    schema: schemaOf(read('HOOKLINE_SCHEMA')),
+    schema: checkSchema('HOOKLINE_SCHEMA', read('HOOKLINE_SCHEMA')),
     masterKey: masterKeyOf(read('HOOKLINE_MASTER_KEY'), read('HOOKLINE_MASTER_KEY_FILE')),
     adminKey: adminKeyOf(read('HOOKLINE_ADMIN_KEY')),
     mode: modeOf(read('HOOKLINE_MODE')),
@@ -116,7 +122,7 @@ function portOf(name: string, text: string | undefined): number | undefined {
 
 function databaseOf(text: string | undefined, directory: string): string {
   if (text === undefined) return join(directory, '.hookline', 'hookline.db')
-  if (/^postgres(ql)?:\/\//i.test(text)) return text
+  if (isPostgres(text)) return text
   if (!/^[a-z]+:\/\//i.test(text)) return resolve(directory, text)
   throw new HooklineError(
     'config_invalid',
@@ -126,11 +132,12 @@ function databaseOf(text: string | undefined, directory: string): string {
   )
 }
 
-function schemaOf(text = 'hookline'): string {
-  if (/^[a-z_][a-z0-9_]{0,62}$/.test(text)) return text
+/** @throws HooklineError `config_invalid` naming where the text came from. */
+export function checkSchema(name: string, text: string | undefined): string | undefined {
+  if (text === undefined || /^[a-z_][a-z0-9_]{0,62}$/.test(text)) return text
   throw new HooklineError(
     'config_invalid',
-    `HOOKLINE_SCHEMA is '${text.slice(0, 70)}'. Use up to 63 lower-case letters, digits and ` +
+    `${name} is '${text.slice(0, 70)}', which is no name of a schema. Use up to 63 lower-case letters, digits and ` +
       `underscores.`,
   )
 }

@@ -5,7 +5,7 @@ import { HooklineError } from './base/errors.ts'
 import type { JsonObject } from './base/json.ts'
 import { jsonLog, type Log } from './base/log.ts'
 import { systemRandom } from './base/random.ts'
-import { type Config, loadConfig } from './config.ts'
+import { type Config, checkSchema, loadConfig } from './config.ts'
 import {
   addHandler,
   deliveriesFor,
@@ -20,6 +20,7 @@ import { issueSignInLink } from './http/auth.ts'
 import { type Listening, listen } from './http/node.ts'
 import { createServe } from './http/routes.ts'
 import type { Readiness, Serve, Served } from './http/served.ts'
+import { checkSecrets } from './inbox/check-secrets.ts'
 import type { Inbox } from './inbox/receive.ts'
 import { newRejections } from './inbox/rejections.ts'
 import { makeSource, type Source, type Sources } from './inbox/sources.ts'
@@ -27,7 +28,8 @@ import type { EventName, EventPayload, Provider, SourceDefinition } from './prov
 import { issueToken, newAccess, type TokenOptions } from './realtime/access.ts'
 import { startHub } from './realtime/hub.ts'
 import { checkDocumentPath } from './storage/document-path.ts'
-import { openStorage } from './storage/open.ts'
+import { type Migrated, migrateDatabase } from './storage/migrate.ts'
+import { type OpenOptions, openStorage } from './storage/open.ts'
 import { type RetentionOptions, startRetention } from './storage/retention.ts'
 import type { Storage, WriteDocument } from './storage/storage.ts'
 
@@ -43,6 +45,11 @@ export interface HooklineOptions<Definitions extends SourceDefinitions> {
   readonly concurrency?: number
   /** How long a process may stand still before others take over what it runs. Default 20,000. */
   readonly leaseMs?: number
+  /**
+   * Hookline's schema, where the database is PostgreSQL: the app's own, with the app's tables
+   * beside it. HOOKLINE_SCHEMA comes first. Default `hookline`.
+   */
+  readonly schema?: string
 }
 
 /** What `start` may be given; everything else comes from the environment and `.env.local`. */
@@ -74,6 +81,11 @@ export interface Hookline<Definitions extends SourceDefinitions = SourceDefiniti
   token(options: TokenOptions): Promise<string>
   /** Reads and writes one document outside of a handler. */
   doc(path: string): AppDocument
+  /**
+   * Brings the database's schema up to date, which `start` does as well where its role may; with
+   * `isPlan` it only tells what would run.
+   */
+  migrate(options?: Partial<Config> & { readonly isPlan?: boolean }): Promise<Migrated>
   /** Opens the database and runs the workers. */
   start(options?: StartOptions): Promise<void>
   /** Listens for HTTP on the configured port, and on the admin port where there is one. */
@@ -134,6 +146,8 @@ export function hookline<const Definitions extends SourceDefinitions>(
     },
     token: async (token) => (await issueToken((await opened(app)).served.access, token)).token,
     doc: (path) => appDocument(app, checkDocumentPath(path)),
+    migrate: ({ isPlan = false, ...config } = {}) =>
+      migrateDatabase({ ...databaseOf(app, { ...loadConfig(), ...config }), isPlan }),
     start: (startOptions) => start(app, startOptions),
     listen: () => listenAll(app),
     signInLink: async (baseUrl) => {
@@ -162,15 +176,15 @@ function opened(app: App): Promise<Parts> {
 async function openParts(app: App): Promise<Parts> {
   const config: Config = { ...loadConfig(), ...app.startOptions }
   const log = app.startOptions.log ?? jsonLog()
-  const storage = await openStorage({
-    database: config.database,
-    clock: systemClock,
-    log,
-    random: systemRandom,
-    schema: config.schema,
-  })
+  const storage = await openStorage({ ...databaseOf(app, config), log })
   const served = await makeServed(app, { config, log, storage })
   return { config, served, serve: createServe(served) }
+}
+
+function databaseOf(app: App, { database, schema }: Config): OpenOptions {
+  const own = schema ?? checkSchema('hookline({ schema })', app.options.schema)
+  const common = { database, clock: systemClock, random: systemRandom }
+  return own === undefined ? common : { ...common, schema: own }
 }
 
 async function makeServed(
@@ -217,6 +231,7 @@ function makeSources(app: App, config: Config, log: Log): Sources {
   const { missingSecret } = app.startOptions
   const sources = Object.entries(app.options.sources).map(([name, definition]) => {
     const source = makeSource(name, definition, config)
+    checkSecrets(source, log)
     const needsSecret = source.provider.secretNames.length > 0 && source.secrets.length === 0
     if (!needsSecret) return source
     if (missingSecret) return { ...source, secrets: [missingSecret(name, source.provider)] }

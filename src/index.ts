@@ -20,4 +20,6 @@ export {
 } from './hookline.ts'
 export * from './providers/index.ts'
 export type { TokenOptions } from './realtime/access.ts'
+export type { Migrated } from './storage/migrate.ts'
 export type { RetentionOptions } from './storage/retention.ts'
+export type { SqlClient, SqlResult } from './storage/storage.ts'

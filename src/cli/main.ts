@@ -8,6 +8,7 @@ import { devCommand } from './dev.ts'
 import { eventsCommand } from './events.ts'
 import { failureLine, toFailure, UsageError } from './failure.ts'
 import { initCommand } from './init.ts'
+import { migrateCommand } from './migrate.ts'
 import { sandboxCommand } from './sandbox.ts'
 import { serveCommand } from './serve.ts'
 import { triggerCommand } from './trigger.ts'
@@ -40,6 +41,7 @@ export function buildProgram(): Command {
     devCommand(),
     serveCommand(),
     initCommand(),
+    migrateCommand(),
     sandboxCommand(),
     triggerCommand(),
     eventsCommand(),

@@ -5,8 +5,9 @@
  */
 import { HooklineError } from '../base/errors.ts'
 import { asNumber, type Context, type Dialect, firstRow, type Program, rows } from './program.ts'
+import type { EngineName } from './storage.ts'
 
-interface Migration {
+export interface Migration {
   readonly version: number
   readonly name: string
   readonly statements: readonly string[]
@@ -112,16 +113,16 @@ const migrations: readonly Migration[] = [
   },
 ]
 
+const createMigrations = `create table if not exists migrations (
+        version integer not null primary key, name text not null, applied_at bigint not null
+      )`
+
 /** Brings the schema to this version of Hookline. Run in one transaction. */
 export function* migrate({ now, dialect }: Context): Program<number> {
-  yield* rows(
-    `create table if not exists migrations (
-      version integer not null primary key, name text not null, applied_at bigint not null
-    )`,
-  )
+  yield* rows(createMigrations)
   const current = yield* schemaVersion()
-  for (const { version, name, statements } of migrations.filter((m) => m.version > current)) {
-    for (const statement of statements) yield* rows(inDialect(statement, dialect))
+  for (const { version, name, statements } of planFrom(current, dialect.name)) {
+    for (const statement of statements) yield* rows(statement)
     yield* rows('insert into migrations values ($1, $2, $3)', version, name, now)
   }
   return current
@@ -132,7 +133,36 @@ export function* isSchemaCurrent(): Program<boolean> {
   return (yield* schemaVersion()) === migrations.at(-1)?.version
 }
 
-function* schemaVersion(): Program<number> {
+/** Whether the schema was ever made here. */
+export function* hasMigrations({ name }: Dialect): Program<boolean> {
+  const row = yield* firstRow(
+    name === 'sqlite'
+      ? `select name from sqlite_schema where name = 'migrations'`
+      : `select c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+          where c.relname = 'migrations' and n.nspname = current_schema()`,
+  )
+  return row !== undefined
+}
+
+/** What brings a schema of this version to that of this Hookline. */
+export function planFrom(current: number, engine: EngineName): Migration[] {
+  refuseNewer(current)
+  return migrations
+    .filter(({ version }) => version > current)
+    .map((step) => ({ ...step, statements: step.statements.map((s) => inDialect(s, engine)) }))
+}
+
+/** A plan as text to read, or to run by hand; empty where nothing is to do. */
+export function toSql(plan: readonly Migration[], before: readonly string[], now: number): string {
+  if (plan.length === 0) return ''
+  const steps = plan.flatMap(({ version, name, statements }) => [
+    ...statements,
+    `insert into migrations values (${version}, '${name}', ${now})`,
+  ])
+  return ['begin', ...before, createMigrations, ...steps, 'commit', ''].join(';\n').trimEnd()
+}
+
+export function* schemaVersion(): Program<number> {
   const row = yield* firstRow('select coalesce(max(version), 0) as version from migrations')
   const current = asNumber(row?.version)
   refuseNewer(current)
@@ -150,8 +180,8 @@ function refuseNewer(current: number): void {
   )
 }
 
-function inDialect(statement: string, { name }: Dialect): string {
-  const isSqlite = name === 'sqlite'
+function inDialect(statement: string, engine: EngineName): string {
+  const isSqlite = engine === 'sqlite'
   return statement
     .replace(
       '{serial}',

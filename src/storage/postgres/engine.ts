@@ -3,12 +3,10 @@ import type { Clock } from '../../base/clock.ts'
 import type { Log } from '../../base/log.ts'
 import type { Random } from '../../base/random.ts'
 import { newListeners } from '../listeners.ts'
-import { isSchemaCurrent, migrate } from '../migrations.ts'
 import type { Context, Dialect, Engine, Program } from '../program.ts'
 import type { AcceptedEvent, NewEvent } from '../storage.ts'
 import { acceptEventsAtOnce } from './accept.ts'
 import { openPools, type Pools, quoteName } from './connect.ts'
-import { isUndefinedTable } from './fault.ts'
 import { advanceHorizon, beginHorizon, type Horizon } from './horizon.ts'
 import {
   type Connections,
@@ -18,6 +16,7 @@ import {
   newLanes,
   transaction,
 } from './lanes.ts'
+import { bringUpToDate } from './schema.ts'
 import { replication, warnUnprotected } from './server.ts'
 import { startWaker } from './wake.ts'
 
@@ -28,8 +27,6 @@ const workLanesMax = 4
 const appLanesMax = 2
 /** Several selects see one state of the database. */
 const consistentRead = 'begin isolation level repeatable read read only'
-/** Of the migrations of all Hooklines; any number does. */
-const migrationLock = 4_600_000_001
 
 export interface PostgresEngineOptions {
   readonly url: string
@@ -58,7 +55,7 @@ async function engineOn(pools: Pools, options: PostgresEngineOptions): Promise<E
   const searchPath = { app: pools.appSearchPath, own: quoteName(schema) }
   const dialect: Dialect = { ...newDialect(horizon), searchPath }
   const plain: Connections = { pool: pools.work, dialect, random, clock: options.clock }
-  await migrateOnce(plain, schema)
+  await bringUpToDate(plain, schema)
   await transaction(plain, () => beginHorizon(horizon))
   warnUnprotected(log, await transaction(plain, replication))
   const channel = quoteName(`hookline_${schema}`)
@@ -148,28 +145,5 @@ function newDialect(horizon: Horizon): Dialect {
       return horizon.cursor
     },
     replication,
-  }
-}
-
-/**
- * The runtime may run under a role that may not create tables: where nothing is to do, nothing is
- * tried.
- */
-async function migrateOnce(lanes: Connections, schema: string): Promise<void> {
-  if (await isCurrent(lanes)) return
-  await transaction(lanes, function* (context): Program<void> {
-    // Several processes that start at once: one migrates, the others wait for it and find it done.
-    yield { text: 'select pg_advisory_xact_lock($1)', values: [migrationLock] }
-    yield { text: `create schema if not exists ${quoteName(schema)}`, values: [] }
-    yield* migrate(context)
-  })
-}
-
-async function isCurrent(lanes: Connections): Promise<boolean> {
-  try {
-    return await transaction(lanes, () => isSchemaCurrent())
-  } catch (error) {
-    if (isUndefinedTable(error)) return false
-    throw error
   }
 }

@@ -41,6 +41,11 @@ export function isUndefinedTable(error: unknown): boolean {
   return ['42P01', '3F000'].includes(codeOf(error))
 }
 
+/** The role lacks a right. */
+export function isForbidden(error: unknown): boolean {
+  return codeOf(error) === '42501'
+}
+
 export function toStorageError(error: unknown): unknown {
   if (error instanceof HooklineError) return error
   const code = codeOf(error)
