@@ -23,6 +23,8 @@ import { startWaker } from './wake.ts'
 /** Group commits under way at the same time, fewer than the connections of their pool. */
 const ingestLanesMax = 2
 const workLanesMax = 4
+/** Providers wait five seconds at least; the answer needs the rest. */
+const ingestWaitMsMax = 4_500
 /** Transactions in which code of the app runs, each alone and on a connection of its own pool. */
 const appLanesMax = 2
 /** Several selects see one state of the database. */
@@ -77,6 +79,7 @@ async function engineOn(pools: Pools, options: PostgresEngineOptions): Promise<E
     ...plain,
     pool: pools.ingest,
     lanesMax: ingestLanesMax,
+    waitMsMax: ingestWaitMsMax,
     programOf: allAtOnce,
     onCommit: tell,
   })

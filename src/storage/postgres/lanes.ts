@@ -31,6 +31,8 @@ export interface LanesOptions<Input, Result> extends Connections {
   readonly lanesMax: number
   /** Members in one transaction. Default 50. */
   readonly groupMax?: number
+  /** Who has waited so long is refused, whether it is known that nothing was done or not. */
+  readonly waitMsMax?: number
   /** One program that does the work of all members and gives each its result. */
   readonly programOf: (inputs: readonly Input[]) => (context: Context) => Program<Result[]>
   /** Called after the commit. */
@@ -61,10 +63,45 @@ export function enqueue<Input, Result>(lanes: Lanes<Input, Result>, input: Input
       reject(closedError())
       return
     }
-    lanes.queue.push({ input, resolve, reject })
+    lanes.queue.push(inTime(lanes, { input, resolve, reject }))
     // After the events of this turn of the loop have been read: they share one commit.
     if (lanes.running < lanes.lanesMax) setImmediate(() => startLane(lanes))
   })
+}
+
+/**
+ * Its turn may come late, and each statement has a limit of its own: their sum would be longer
+ * than whoever waits is there.
+ */
+function inTime<Input, Result>(
+  lanes: Lanes<Input, Result>,
+  { input, resolve, reject }: Member<Input, Result>,
+): Member<Input, Result> {
+  const { waitMsMax, queue } = lanes
+  if (waitMsMax === undefined) return { input, resolve, reject }
+  const refuse = () => {
+    const at = queue.indexOf(member)
+    if (at >= 0) queue.splice(at, 1)
+    reject(lateError(waitMsMax))
+  }
+  const timer = setTimeout(refuse, waitMsMax)
+  const answered = <T>(answer: (value: T) => void) => {
+    return (value: T) => {
+      clearTimeout(timer)
+      answer(value)
+    }
+  }
+  const member = { input, resolve: answered(resolve), reject: answered(reject) }
+  return member
+}
+
+function lateError(waitMsMax: number): HooklineError {
+  return new HooklineError(
+    'storage_failed',
+    `PostgreSQL did not answer within ${waitMsMax} ms. It, or the way to it, is down or ` +
+      'overloaded; whether the last commit was applied may be unknown, and a repeat is ' +
+      'recognised. Check that the server runs and takes connections.',
+  )
 }
 
 /** What waits is still done; what comes after is refused. */
