@@ -1,13 +1,16 @@
 /**
- * `hookline serve`: the app in production, one process, a log of JSON lines. It makes up no key.
+ * `hookline serve`: the app in production, in one process or several, a log of JSON lines. It makes
+ * up no key.
  */
+import cluster from 'node:cluster'
 import type { Command } from 'commander'
 import { errorText, HooklineError } from '../base/errors.ts'
 import { jsonLog, type Log } from '../base/log.ts'
-import { type Config, loadConfig } from '../config.ts'
+import { type Config, loadConfig, usesPostgres } from '../config.ts'
 import type { Hookline } from '../hookline.ts'
 import { type AppFile, findAppFile, loadApp } from './app-file.ts'
-import { newCommand, portText } from './command.ts'
+import { newCommand, portText, wholeNumber } from './command.ts'
+import { superviseWorkers, workersMax } from './serve/workers.ts'
 import { onStopSignals } from './signals.ts'
 
 const drainMsMax = 30_000
@@ -17,12 +20,17 @@ interface ServeOptions {
   readonly adminPort?: string
   readonly host?: string
   readonly database?: string
+  readonly workers?: number
 }
 
 export function serveCommand(): Command {
   return newCommand('serve', {
     does: 'Run the app in production. Needs a master key and an admin key.',
-    examples: ['serve', 'serve hookline.ts --host 0.0.0.0 --port 8080 --admin-port 8081'],
+    examples: [
+      'serve',
+      'serve hookline.ts --host 0.0.0.0 --port 8080 --admin-port 8081',
+      'serve --database postgres://hookline@db.example.com/app --workers 4',
+    ],
     notes: [
       'The keys come from HOOKLINE_MASTER_KEY (or HOOKLINE_MASTER_KEY_FILE) and\n' +
         'HOOKLINE_ADMIN_KEY.\n' +
@@ -34,6 +42,11 @@ export function serveCommand(): Command {
     .option('--admin-port <number>', 'a port of its own for the admin side', portText)
     .option('--host <address>', 'the address it listens at; else HOOKLINE_HOST, else 127.0.0.1')
     .option('--database <file>', 'the database; else HOOKLINE_DATABASE')
+    .option(
+      '--workers <number>',
+      'this many processes on one port; needs PostgreSQL',
+      wholeNumber(1, workersMax),
+    )
     .action(async (file: string | undefined, options: ServeOptions) => {
       await serve(file, options)
     })
@@ -45,6 +58,10 @@ async function serve(named: string | undefined, flags: ServeOptions): Promise<vo
   requireKeys(config)
   const file = requireFile(findAppFile(named, directory))
   const log = jsonLog()
+  if (flags.workers !== undefined) {
+    requirePostgres(config)
+    if (cluster.isPrimary) return await superviseWorkers({ count: flags.workers, log, drainMsMax })
+  }
   process.on('unhandledRejection', (reason) => {
     log.error('a promise was rejected and nothing handled it', { error: errorText(reason) })
   })
@@ -52,7 +69,8 @@ async function serve(named: string | undefined, flags: ServeOptions): Promise<vo
   const stopped = stoppedBySignal(app, log)
   await app.start({ ...config, log })
   const { url, adminUrl } = await app.listen()
-  log.info('ready', { url, adminUrl, file: file.shownAs, mode: config.mode })
+  const which = cluster.isWorker ? { pid: process.pid } : {}
+  log.info('ready', { url, adminUrl, file: file.shownAs, mode: config.mode, ...which })
   await stopped
 }
 
@@ -67,6 +85,16 @@ function stoppedBySignal(app: Hookline, log: Log): Promise<void> {
       exit: () => process.exit(1),
     })
   })
+}
+
+function requirePostgres(config: Config): void {
+  if (usesPostgres(config)) return
+  throw new HooklineError(
+    'config_invalid',
+    '--workers needs PostgreSQL, and the database is a SQLite file. SQLite has one writer at a ' +
+      'time, so more processes would only wait for one another. Leave --workers out, or set ' +
+      'HOOKLINE_DATABASE=postgres://… first.',
+  )
 }
 
 function requireKeys({ masterKey, adminKey }: Config): void {
