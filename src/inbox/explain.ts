@@ -27,14 +27,13 @@ export function explain(source: Source, reason: RejectionReason): string {
       )
     case 'timestamp_too_old':
       return (
-        'The signature is right but older than allowed. It is a replayed request, or this clock ' +
-        'is ahead. ' +
+        'The signature is older than allowed. It is a replayed request, or this clock is ahead. ' +
         "Check the machine's time."
       )
     case 'timestamp_in_future':
       return (
-        'The signature is from the future. Either this clock is behind or that of the sender is ahead. ' +
-        "Check the machine's time."
+        'The signature is from the future. Either this clock is behind, or that of the sender is ' +
+        "ahead. Check the machine's time."
       )
     case 'mode_differs':
       return (
@@ -45,8 +44,11 @@ export function explain(source: Source, reason: RejectionReason): string {
       )
     case 'setting_missing':
       return (
-        `'${source.name}' needs a setting that is not there. See its page in ` +
-        `docs/reference/providers.`
+        `'${source.name}' needs a setting that is not there. ` +
+        (source.provider.signsUrl
+          ? 'What is signed has the registered URL in it: set HOOKLINE_PUBLIC_URL or ' +
+            'settings.publicUrl.'
+          : `See docs/reference/providers/${source.provider.name}.md.`)
       )
     case 'verifier_failed':
       return (

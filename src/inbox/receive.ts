@@ -9,9 +9,9 @@ import type { Log } from '../base/log.ts'
 import type { Verified, VerifyContext, WebhookRequest } from '../providers/provider.ts'
 import type { AcceptedEvent, NewEvent, Storage } from '../storage/storage.ts'
 import { type DeliveriesFor, toNewEvents } from './accept.ts'
-import { explain, type RejectionReason } from './explain.ts'
 import { waitUntilHandled } from './handled.ts'
-import { addRejection, type Rejections } from './rejections.ts'
+import type { Rejections } from './rejections.ts'
+import { type RefusedRequest, reportRefusal } from './report.ts'
 import { findSource, type Source, type Sources } from './sources.ts'
 
 export interface Inbox {
@@ -85,7 +85,7 @@ async function receiveBytes(
   if (request.method !== 'POST') return methodProblem(source)
   const verified = source.provider.verify(request, context)
   const outcome = verified instanceof Promise ? await verified : verified
-  if (!outcome.ok) return refuse(inbox, source, outcome.reason)
+  if (!outcome.ok) return refuse(inbox, { source, request, reason: outcome.reason, receivedAt })
   return await accept(inbox, source, { request, outcome, receivedAt })
 }
 
@@ -96,7 +96,8 @@ async function accept(
 ): Promise<Answer> {
   const events = toNewEvents(source, { ...arrived, deliveriesFor: inbox.deliveriesFor })
   if (events.some((event) => event.mode !== source.mode)) {
-    return refuse(inbox, source, 'mode_differs')
+    const { request, receivedAt } = arrived
+    return refuse(inbox, { source, request, reason: 'mode_differs', receivedAt })
   }
   const accepted = await store(inbox, source, events)
   if (source.respond === 'handled') {
@@ -187,15 +188,13 @@ function bodyProblem(code: BodyFault, source: Source): Answer {
 }
 
 /** The same answer for every reason: a sender that guesses learns nothing from it. */
-function refuse(inbox: Inbox, source: Source, reason: RejectionReason): Answer {
-  const detail = explain(source, reason)
-  addRejection(inbox.rejections, { at: inbox.clock.now(), source: source.name, reason, detail })
-  inbox.log.warn('refused a webhook', { source: source.name, reason, detail })
+function refuse(inbox: Inbox, refused: RefusedRequest): Answer {
+  reportRefusal(inbox, refused)
   return {
     kind: 'problem',
     code: 'webhook_refused',
     detail: 'The request could not be verified. Nothing was stored.',
-    status: source.provider.reply.refusedStatus,
+    status: refused.source.provider.reply.refusedStatus,
   }
 }
 

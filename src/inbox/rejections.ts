@@ -2,6 +2,7 @@
  * The requests that were refused lately, for the operator. The sender is told nothing of the
  * reason.
  */
+import type { DiagnosisBudget } from './diagnose.ts'
 
 const rejectionsMax = 200
 
@@ -9,17 +10,18 @@ export interface Rejection {
   readonly at: number
   readonly source: string
   readonly reason: string
-  /** What it likely means and what to do. */
-  readonly detail: string
+  /** What it likely means and what to do. Said more exactly once that is found out. */
+  detail: string
 }
 
 export interface Rejections {
   readonly recent: Rejection[]
   total: number
+  readonly diagnoses: DiagnosisBudget
 }
 
 export function newRejections(): Rejections {
-  return { recent: [], total: 0 }
+  return { recent: [], total: 0, diagnoses: new Map() }
 }
 
 export function addRejection(rejections: Rejections, rejection: Rejection): void {

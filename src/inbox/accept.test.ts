@@ -1,0 +1,73 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { custom, github, gitlab, providers, type SourceProvider } from '../providers/index.ts'
+import { now, openInbox, type TestInbox } from './testing/inbox.ts'
+
+const secret = 'a-secret-of-more-than-sixteen-characters'
+const acme = custom({ name: 'acme', secretPath: true })
+const body = Buffer.from('{"object_kind":"push"}')
+
+let inbox: TestInbox
+
+beforeEach(async () => {
+  inbox = await openInbox({
+    gitlab: gitlab({ secrets: secret }),
+    github: github({ secrets: secret }),
+    acme: acme({ secrets: secret }),
+  })
+})
+
+afterEach(() => inbox.close())
+
+async function storedHeaders(source: string, headers: readonly (readonly [string, string])[]) {
+  const answer = await inbox.post(source, { headers, body })
+  expect(answer).toMatchObject({ status: 200 })
+  const { id } = JSON.parse('body' in answer ? answer.body : '{}') as { id: string }
+  return Object.fromEntries((await inbox.storage.event(id))?.headers ?? [])
+}
+
+test('a header that is itself the secret is stored without its value, in any case', async () => {
+  const headers = await storedHeaders('gitlab', [
+    ['X-GITLAB-TOKEN', secret],
+    ['X-Gitlab-Event', 'Push Hook'],
+    ['Authorization', 'Bearer something'],
+  ])
+  expect(headers).toEqual({
+    'X-GITLAB-TOKEN': '[withheld]',
+    'X-Gitlab-Event': 'Push Hook',
+    Authorization: '[withheld]',
+  })
+})
+
+test('a signature is stored, and so is what is a secret at another provider only', async () => {
+  const [[name, value] = ['', '']] = github.sign(body, { secret, now })
+  const headers = await storedHeaders('github', [
+    [name, value],
+    ['X-Gitlab-Token', 'no secret here'],
+  ])
+  expect(headers).toEqual({ [name]: value, 'X-Gitlab-Token': 'no secret here' })
+})
+
+test('a secret is taken from the path, after the name of a source that has it there', async () => {
+  await expect(inbox.post(`acme/${secret}`, { headers: [], body })).resolves.toMatchObject({
+    status: 200,
+  })
+  const wrong = await inbox.post('acme/wrong', { headers: [], body })
+  expect(wrong).toMatchObject({ code: 'webhook_refused' })
+  expect(await inbox.post('acme', { headers: [], body })).toMatchObject({ code: 'webhook_refused' })
+  const other = await inbox.post(`github/${secret}`, { headers: [], body })
+  expect(other).toMatchObject({ code: 'source_unknown' })
+})
+
+test('the secret headers of the providers are those that carry the secret unchanged', () => {
+  const secretHeaders = Object.entries<SourceProvider>(providers)
+    .map(([name, provider]) => [name, provider.secretHeaders] as const)
+    .filter(([, headers]) => headers.length > 0)
+  expect(Object.fromEntries(secretHeaders)).toMatchObject({
+    flutterwave: ['verif-hash'],
+    gitlab: ['x-gitlab-token'],
+    revenuecat: ['authorization'],
+    telegram: ['x-telegram-bot-api-secret-token'],
+  })
+  for (const name of ['stripe', 'github', 'svix']) expect(providers).toHaveProperty(name)
+  expect(secretHeaders.map(([name]) => name)).not.toContain('stripe')
+})
