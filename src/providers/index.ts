@@ -22,6 +22,7 @@ import { openai } from './openai.ts'
 import { paddle } from './paddle.ts'
 import { paypal } from './paypal.ts'
 import { paystack } from './paystack.ts'
+import { plaid } from './plaid.ts'
 import { polar } from './polar.ts'
 import { razorpay } from './razorpay.ts'
 import { resend } from './resend.ts'
@@ -69,6 +70,7 @@ export {
   paddle,
   paypal,
   paystack,
+  plaid,
   polar,
   razorpay,
   resend,
@@ -115,6 +117,7 @@ export const providers = {
   paddle,
   paypal,
   paystack,
+  plaid,
   polar,
   razorpay,
   resend,

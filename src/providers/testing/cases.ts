@@ -168,7 +168,7 @@ export const refused: readonly Case[] = [
     title: 'a signature in another than the canonical form',
     applies: (subject) => hasHeaders(subject) && subject.scheme.facts.signed !== undefined,
     trials: (subject) =>
-      [upperHex, unpadded, base64url].flatMap((change) => changedHeaders(subject, change)),
+      [upperHex, unpadded, padded, base64url].flatMap((change) => changedHeaders(subject, change)),
   },
   {
     title: 'a header twice, or two joined',
@@ -269,6 +269,10 @@ function upperHex(value: string): string {
 
 function unpadded(value: string): string {
   return value.replace(/=+$/, '')
+}
+
+function padded(value: string): string {
+  return `${value}=`
 }
 
 function base64url(value: string): string {

@@ -1,4 +1,5 @@
 /** A network of a few addresses, and the certificates that a pretended provider has there. */
+import { createPublicKey } from 'node:crypto'
 import { readBundle } from '../../signing/certificate.ts'
 
 type Fetch = typeof globalThis.fetch
@@ -27,4 +28,17 @@ export function leafOf(bundle: string): string {
 /** The last one of a bundle, which ends the chain. */
 export function rootOf(bundle: string): string {
   return String(readBundle(bundle).certificates.at(-1))
+}
+
+/** Plaid's answer to the question for a key, of whatever name: the one that belongs to this private key. */
+export function plaidKeys(
+  privateKey: string,
+  changes: object = {},
+): (init?: RequestInit) => Response {
+  const jwk = createPublicKey(privateKey).export({ format: 'jwk' })
+  return (init) => {
+    const { key_id: kid } = JSON.parse(String(init?.body))
+    const key = { ...jwk, alg: 'ES256', use: 'sig', kid, expired_at: null, ...changes }
+    return Response.json({ key, request_id: 'RZ6Omi1bzzwDaLo' })
+  }
 }

@@ -1,7 +1,7 @@
 /** What some providers need beyond their declaration to be tested. Most are not here. */
 import { createHash } from 'node:crypto'
 import { hmac } from '../../signing/hmac.ts'
-import { leafOf, network, rootOf } from './network.ts'
+import { leafOf, network, plaidKeys, rootOf } from './network.ts'
 import type { SubjectOptions } from './subject.ts'
 
 /** What is registered with providers that sign the URL, with what a URL can hold. */
@@ -43,6 +43,13 @@ export const subjectOptions: Readonly<Record<string, SubjectOptions>> = {
       network({
         'https://api.sandbox.paypal.com/v1/notifications/certs/CERT-hookline':
           leafOf(signingSecret),
+      }),
+  },
+  plaid: {
+    settings: { clientId: 'client', clientSecret: 'a secret of the API' },
+    fetch: ({ signingSecret }) =>
+      network({
+        'https://sandbox.plaid.com/webhook_verification_key/get': plaidKeys(signingSecret),
       }),
   },
   square: {
