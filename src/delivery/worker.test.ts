@@ -157,6 +157,16 @@ test('events of one order key run one at a time in stored order', async () => {
   expect(seen.filter((one) => one.startsWith('b'))).toEqual(['b0', 'b1', 'b2', 'b3', 'b4'])
 })
 
+test('deliveries that end in one commit are followed by one claim for all their slots', async () => {
+  const claim = vi.spyOn(line.storage, 'claimDeliveries')
+  line.on('paid', (_, tx) => tx.doc('totals/all').set({ count: 1 }))
+  const ids = await Promise.all(Array.from({ length: 96 }, () => line.send('paid', {})))
+  line.worker.start()
+  for (const id of ids) await line.waitFor(id, allAre('done'))
+  const claimed = await Promise.all(claim.mock.results.map(({ value }) => value))
+  expect(claimed.map(({ length }) => length).filter((n) => n > 0)).toEqual([32, 32, 32])
+})
+
 test('a parked delivery runs again when the document it waits for appears', async () => {
   line.on('need', async (_, tx) => {
     const user = await tx.doc('users/late').get()
