@@ -33,7 +33,7 @@ export interface Launch {
   readonly through?: readonly string[]
   /** The app's file. Default: the one beside this file. */
   readonly app?: string
-  /** Where it runs, and where a crashed process may leave its core. Default: beside its database. */
+  /** Where it runs, and may leave its core when it crashes. Default: beside its database. */
   readonly directory?: string
 }
 
