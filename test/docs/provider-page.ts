@@ -90,10 +90,8 @@ function schemeSection([name, scheme]: [string, Scheme], index: number): string 
     ['The time', toleranceWords(scheme)],
     ['Is the body authenticated?', authenticatedWords(scheme)],
   ]
-  const selected =
-    name === ''
-      ? ''
-      : `\n\n${index === 0 ? 'The default, or chosen' : 'Chosen'} with \`settings: { scheme: '${name}' }\`.`
+  const chosen = index === 0 ? 'The default, or chosen' : 'Chosen'
+  const selected = name === '' ? '' : `\n\n${chosen} with \`settings: { scheme: '${name}' }\`.`
   return `## ${title}${selected}\n\n${table(rows)}`
 }
 
@@ -168,8 +166,8 @@ export function indexPage(providers: readonly SourceProvider[]): string {
     generated,
     '',
     'After this page you can tell whether Hookline knows a sender, and how it checks its requests.',
-    `There are ${rows.length}. For any other, see [any sender](../../recipes/any-sender.md); to add`,
-    'one, see [add a provider](../../recipes/add-a-provider.md).',
+    `There are ${rows.length}. For any other, see [any sender](../../recipes/any-sender.md);`,
+    'to add one, see [add a provider](../../recipes/add-a-provider.md).',
     '',
     '| provider | how a request is proved | is the body authenticated? |',
     '|---|---|---|',
