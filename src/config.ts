@@ -137,8 +137,8 @@ export function checkSchema(name: string, text: string | undefined): string | un
   if (text === undefined || /^[a-z_][a-z0-9_]{0,62}$/.test(text)) return text
   throw new HooklineError(
     'config_invalid',
-    `${name} is '${text.slice(0, 70)}', which is no name of a schema. Use up to 63 lower-case letters, digits and ` +
-      `underscores.`,
+    `${name} is '${text.slice(0, 70)}', which is no name of a schema. Use up to 63 ` +
+      'lower-case letters, digits and underscores.',
   )
 }
 

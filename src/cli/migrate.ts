@@ -16,8 +16,8 @@ export function migrateCommand(): Command {
     does: 'Bring the database to this version of Hookline.',
     examples: ['migrate', 'migrate --plan'],
     notes: [
-      '`serve` does it as well where its role may. Run it by itself, with a role that may create\n' +
-        'tables, where the role of `serve` may not.',
+      '`serve` does it as well where its role may. Run it by itself, with a role that may\n' +
+        'create tables, where the role of `serve` may not.',
     ],
   })
     .argument('[file]', 'the app, which may name its schema; else hookline.ts, .js or .mjs')
