@@ -28,6 +28,8 @@ interface State {
   timer: NodeJS.Timeout | undefined
   retry: NodeJS.Timeout | undefined
   failures: number
+  /** A connection takes one statement at a time. */
+  isNotifying: boolean
   isStopped: boolean
 }
 
@@ -40,17 +42,22 @@ export async function startWaker(
     timer: undefined,
     retry: undefined,
     failures: 0,
+    isNotifying: false,
     isStopped: false,
   }
   await listen(state)
   return {
     wake: () => {
-      state.timer ??= setTimeout(() => notify(state), notifyEveryMs)
+      state.timer ??= setTimeout(() => void notify(state), notifyEveryMs)
     },
     stop: async () => {
       state.isStopped = true
-      clearTimeout(state.timer)
       clearTimeout(state.retry)
+      // What is handed back at the end is for the others; they need not find it by themselves.
+      if (state.timer) {
+        clearTimeout(state.timer)
+        await notify(state)
+      }
       await state.client?.end().catch(() => {})
     },
   }
@@ -100,6 +107,15 @@ function listenAgain(state: State, client: Client): void {
 
 function notify(state: State): void {
   state.timer = undefined
+  if (state.isNotifying) {
+    state.timer = setTimeout(() => void notify(state), notifyEveryMs)
+    return
+  }
+  state.isNotifying = true
   // A lost notification is made good by the poll of the others.
-  state.client?.query(`notify ${state.channel}`).catch(() => {})
+  const told = state.client?.query(`notify ${state.channel}`) ?? Promise.resolve()
+  const ended = () => {
+    state.isNotifying = false
+  }
+  told.then(ended, ended)
 }
