@@ -26,8 +26,8 @@ export async function serveHome(served: Served, request: Request): Promise<Respo
   return htmlPage(
     'Hookline',
     html`<h1>Hookline is running</h1>
-      <p>Webhooks arrive at ${sourcesList(served)}. Everything here is also in
-        <a href="/api/v1/openapi.json">the API</a>.</p>
+      <p>Webhooks arrive at</p><ul>${sourcesList(served)}</ul>
+      <p>Everything here is also in <a href="/api/v1/openapi.json">the API</a>.</p>
       ${
         events.length > 0
           ? html`<h2>Latest events</h2><table>
@@ -41,5 +41,5 @@ export async function serveHome(served: Served, request: Request): Promise<Respo
 }
 
 function sourcesList({ inbox }: Served): Html[] {
-  return [...inbox.sources.keys()].map((name) => html`<code>/webhooks/${name}</code> `)
+  return [...inbox.sources.keys()].map((name) => html`<li><code>/webhooks/${name}</code></li>`)
 }

@@ -29,7 +29,7 @@ const style = `
     white-space: nowrap; }
   input, button { font: inherit; padding: .5rem .8rem; border-radius: .4rem; border: 1px solid
     #8886; }
-  button { cursor: pointer; } code { font-size: .9em; }
+  button { cursor: pointer; } code { font-size: .9em; } form { margin-top: 1.5rem; }
 `
 
 /** The policy names the one style sheet by its hash, so that no other style is taken either. */
