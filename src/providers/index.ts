@@ -11,6 +11,7 @@ import { flutterwave } from './flutterwave.ts'
 import { github } from './github.ts'
 import { gitlab } from './gitlab.ts'
 import { gocardless } from './gocardless.ts'
+import { googlePubsub } from './google-pubsub.ts'
 import { hubspot } from './hubspot.ts'
 import { intercom } from './intercom.ts'
 import { lemonsqueezy } from './lemonsqueezy.ts'
@@ -59,6 +60,7 @@ export {
   github,
   gitlab,
   gocardless,
+  googlePubsub,
   hubspot,
   intercom,
   lemonsqueezy,
@@ -106,6 +108,7 @@ export const providers = {
   github,
   gitlab,
   gocardless,
+  'google-pubsub': googlePubsub,
   hubspot,
   intercom,
   lemonsqueezy,

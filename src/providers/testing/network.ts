@@ -1,6 +1,7 @@
 /** A network of a few addresses, and the certificates that a pretended provider has there. */
 import { createPublicKey } from 'node:crypto'
 import { readBundle } from '../../signing/certificate.ts'
+import { keyName } from '../schemes/identity-token.ts'
 
 type Fetch = typeof globalThis.fetch
 
@@ -41,4 +42,10 @@ export function plaidKeys(
     const key = { ...jwk, alg: 'ES256', use: 'sig', kid, expired_at: null, ...changes }
     return Response.json({ key, request_id: 'RZ6Omi1bzzwDaLo' })
   }
+}
+
+/** Google's key set with the one key that belongs to this private key. */
+export function googleKeys(privateKey: string): string {
+  const jwk = createPublicKey(privateKey).export({ format: 'jwk' })
+  return JSON.stringify({ keys: [{ ...jwk, alg: 'RS256', use: 'sig', kid: keyName(privateKey) }] })
 }

@@ -1,7 +1,7 @@
 /** What some providers need beyond their declaration to be tested. Most are not here. */
 import { createHash } from 'node:crypto'
 import { hmac } from '../../signing/hmac.ts'
-import { leafOf, network, plaidKeys, rootOf } from './network.ts'
+import { googleKeys, leafOf, network, plaidKeys, rootOf } from './network.ts'
 import type { SubjectOptions } from './subject.ts'
 
 /** What is registered with providers that sign the URL, with what a URL can hold. */
@@ -19,6 +19,14 @@ export const subjectOptions: Readonly<Record<string, SubjectOptions>> = {
   },
   bitbucket: { downgrades: sha1Downgrades('X-Hub-Signature') },
   github: { downgrades: sha1Downgrades('X-Hub-Signature-256') },
+  'google-pubsub': {
+    settings: {
+      audience: 'https://hooks.example.com/pubsub',
+      serviceAccountEmail: 'push@hookline.iam.gserviceaccount.com',
+    },
+    fetch: ({ signingSecret }) =>
+      network({ 'https://www.googleapis.com/oauth2/v3/certs': googleKeys(signingSecret) }),
+  },
   hubspot: {
     ...withUrl,
     downgrades: (body, secret, now) => {
