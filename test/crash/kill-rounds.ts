@@ -16,8 +16,6 @@ import type { EventOptions } from './stripe-event.ts'
 import { until } from './until.ts'
 
 const killAfterMs = { min: 20, max: 1_500 }
-/** Of the rounds, this part is killed that long after the launch: while it starts, perhaps. */
-const killedAtStart = 0.2
 /** After this part of the kills of a lone app, the index of the write-ahead log is gone too. */
 const indexIsGone = 0.2
 const connections = 16
@@ -41,6 +39,8 @@ export interface Rounds {
   readonly settings: AppSettings
   /** Processes on the one file; each round kills one of them. */
   readonly apps: number
+  /** Of the rounds, this part is killed so soon after the launch that it may still be starting. */
+  readonly killedAtStart: number
   /** Whether handlers make their process stand still past its lease. */
   readonly isStalling: boolean
 }
@@ -72,7 +72,7 @@ export async function killRounds(options: Rounds): Promise<RoundsReport> {
   const load = loadOn(state, options)
   // Its own choices, not shared with the load, so that the seed gives the same kills each time.
   const random = seededRandom(options.seed)
-  for (let round = 1; round <= rounds; round++) await killOne(state, settings, random)
+  for (let round = 1; round <= rounds; round++) await killOne(state, options, random)
   await drain(state, settings, load)
   return {
     ...check(settings.database, load),
@@ -122,7 +122,8 @@ function isStall(index: number): boolean {
   return index % eventsPerStall === eventsPerStall - 1 && index < eventsPerStall * stallsMax
 }
 
-async function killOne(state: State, settings: AppSettings, random: Random): Promise<void> {
+async function killOne(state: State, options: Rounds, random: Random): Promise<void> {
+  const { settings, killedAtStart } = options
   const index = between(random, 0, state.slots.length - 1)
   const slot = state.slots[index] as Slot // an index of the list
   if (random() >= killedAtStart) await slot.app.ready
