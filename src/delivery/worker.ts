@@ -29,7 +29,7 @@ const crashesMax = 3
  * blame.
  */
 const suspectsMax = 1
-/** What is due and was not had (a suspect, or held by another process) is not asked for in a loop. */
+/** What is due and was not had (a suspect, or held elsewhere) is not asked for in a loop. */
 const waitMsMin = 5
 /** Heartbeats in the time of one lease. */
 const heartbeatsPerLease = 4

@@ -61,7 +61,7 @@ export interface Dialect {
 export interface TransactOptions {
   /** Listeners are told. */
   readonly wakes?: boolean
-  /** Shares its transaction with no other, because it runs code of the app, which takes its time. */
+  /** Shares its transaction with no other: it runs code of the app, which takes its time. */
   readonly isAlone?: boolean
 }
 

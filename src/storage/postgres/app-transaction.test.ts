@@ -55,7 +55,7 @@ function transaction(run: AppTransaction): Effect {
 const set: Effect = { kind: 'set', path: 'users/u_1', data: { paid: true } }
 const insert = 'insert into events (id, amount) values ($1, $2)'
 
-test('statements and callbacks find the tables of the app, and documents those of Hookline', async () => {
+test('the SQL of a handler finds the tables of the app, and documents those of Hookline', async () => {
   const storage = await openBesideApp()
   await accept(storage, 'k1')
   const lease = await claimOne(storage)
@@ -143,6 +143,23 @@ test('a callback of an attempt that lost its lease is not run', async () => {
   const stale = { ...lease, token: lease.token - 1 }
   expect(await done(storage, stale, [transaction(() => ran++)])).toEqual({ result: 'fenced' })
   expect(ran).toBe(0)
+})
+
+test('a callback is not run where a document that the handler read has changed', async () => {
+  const storage = await openBesideApp()
+  await accept(storage, 'k1')
+  const lease = await claimOne(storage)
+  await storage.writeDocument({ kind: 'set', path: 'users/u_1', data: {} })
+  const settle = (version: number) =>
+    storage.settleDelivery(lease, {
+      outcome: 'done',
+      effects: [transaction((client) => client.query(insert, [`v${version}`, version]))],
+      reads: [{ path: 'users/u_1', version }],
+    })
+  expect(await settle(0)).toEqual({ result: 'conflict' })
+  expect(await settle(1)).toEqual({ result: 'settled' })
+  expect(await settle(1)).toEqual({ result: 'fenced' })
+  expect(await appRows()).toEqual(['v1 1'])
 })
 
 test('two callbacks that lock in opposite order both get through, each once', async () => {

@@ -58,7 +58,8 @@ export async function openPools(options: PostgresOptions): Promise<Pools> {
   }
   const appSearchPath = await askSearchPath(new pg.Client(config))
   // Of two settings with one name the later is taken. `on` is the least that survives power loss.
-  config.options = `${startOptions} -c search_path=${quoteName(options.schema)} -c synchronous_commit=on`
+  const ours = `-c search_path=${quoteName(options.schema)} -c synchronous_commit=on`
+  config.options = `${startOptions} ${ours}`
   const ingest = new pg.Pool({ ...config, max: ingestConnectionsMax })
   const work = new pg.Pool({ ...config, max: workConnectionsMax })
   const app = new pg.Pool({ ...config, max: appConnectionsMax })
