@@ -29,7 +29,7 @@ interface State {
   retry: NodeJS.Timeout | undefined
   failures: number
   /** A connection takes one statement at a time. */
-  isNotifying: boolean
+  notifying: Promise<void> | undefined
   isStopped: boolean
 }
 
@@ -42,13 +42,13 @@ export async function startWaker(
     timer: undefined,
     retry: undefined,
     failures: 0,
-    isNotifying: false,
+    notifying: undefined,
     isStopped: false,
   }
   await listen(state)
   return {
     wake: () => {
-      state.timer ??= setTimeout(() => void notify(state), notifyEveryMs)
+      state.timer ??= setTimeout(() => notify(state), notifyEveryMs)
     },
     stop: async () => {
       state.isStopped = true
@@ -56,8 +56,10 @@ export async function startWaker(
       // What is handed back at the end is for the others; they need not find it by themselves.
       if (state.timer) {
         clearTimeout(state.timer)
-        await notify(state)
+        await state.notifying
+        notify(state)
       }
+      await state.notifying
       await state.client?.end().catch(() => {})
     },
   }
@@ -107,15 +109,14 @@ function listenAgain(state: State, client: Client): void {
 
 function notify(state: State): void {
   state.timer = undefined
-  if (state.isNotifying) {
-    state.timer = setTimeout(() => void notify(state), notifyEveryMs)
+  if (state.notifying) {
+    state.timer = setTimeout(() => notify(state), notifyEveryMs)
     return
   }
-  state.isNotifying = true
   // A lost notification is made good by the poll of the others.
   const told = state.client?.query(`notify ${state.channel}`) ?? Promise.resolve()
   const ended = () => {
-    state.isNotifying = false
+    state.notifying = undefined
   }
-  told.then(ended, ended)
+  state.notifying = told.then(ended, ended)
 }
