@@ -1,5 +1,6 @@
 /** The registry: every provider that Hookline knows, by name. */
 
+import { appleAppStore } from './apple-app-store.ts'
 import { awsSns } from './aws-sns.ts'
 import { bitbucket } from './bitbucket.ts'
 import { calendly } from './calendly.ts'
@@ -49,6 +50,7 @@ import { zoom } from './zoom.ts'
 export { type CustomOptions, type CustomProvider, custom } from './custom.ts'
 export type * from './provider.ts'
 export {
+  appleAppStore,
   awsSns,
   bitbucket,
   calendly,
@@ -97,6 +99,7 @@ export {
 }
 
 export const providers = {
+  'apple-app-store': appleAppStore,
   'aws-sns': awsSns,
   bitbucket,
   calendly,

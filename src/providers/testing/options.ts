@@ -10,6 +10,13 @@ export const publicUrl = "https://hooks.example.com/in/a%3Ab?x=1&y=it's"
 const withUrl = { settings: { publicUrl } }
 
 export const subjectOptions: Readonly<Record<string, SubjectOptions>> = {
+  'apple-app-store': {
+    settings: ({ signingSecret }) => ({
+      bundleId: 'com.example.app',
+      appAppleId: 1_234,
+      trustedRoots: [rootOf(signingSecret)],
+    }),
+  },
   'aws-sns': {
     fetch: ({ signingSecret }) =>
       network({
