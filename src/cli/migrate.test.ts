@@ -6,7 +6,7 @@ import { startPostgres } from '../../test/postgres-server.ts'
 import { appFolder } from './testing/app-folder.ts'
 import { runCli, temporaryFolder } from './testing/cli-process.ts'
 
-test('a plan prints SQL and makes nothing; a run makes it; a second has nothing to do', async () => {
+test('a plan prints SQL and makes nothing; a run does; a second has nothing to do', async () => {
   const directory = temporaryFolder()
   const planned = await runCli(['migrate', '--plan'], { directory })
   expect(planned).toMatchObject({ code: 0, stderr: '' })
