@@ -71,3 +71,19 @@ test('the secret headers of the providers are those that carry the secret unchan
   for (const name of ['stripe', 'github', 'svix']) expect(providers).toHaveProperty(name)
   expect(secretHeaders.map(([name]) => name)).not.toContain('stripe')
 })
+
+test('keys that a database would make one stay two events', async () => {
+  const stripe = await openInbox({ stripe: providers.stripe({ secrets: secret }) })
+  const accepted = async (id: string) => {
+    const bytes = Buffer.from(JSON.stringify({ id, type: 'x', livemode: false }))
+    const headers = providers.stripe.sign(bytes, { secret, now })
+    return await stripe.post('stripe', { headers, body: bytes })
+  }
+  for (const id of ['evt_a\0b', 'evt_a\ufffdb', 'evt_a\ud800b']) {
+    const answer = await accepted(id)
+    expect(JSON.parse('body' in answer ? answer.body : '{}')).toMatchObject({ duplicate: false })
+    const again = await accepted(id)
+    expect(JSON.parse('body' in again ? again.body : '{}')).toMatchObject({ duplicate: true })
+  }
+  await stripe.close()
+})

@@ -70,9 +70,14 @@ function toNewEvent(
  * key.
  */
 function dedupeKeyOf(key: string | undefined, type: string, body: Uint8Array): string {
-  if (key && key.length <= dedupeKeyCharactersMax) return key
+  if (key && key.length <= dedupeKeyCharactersMax && isStorable(key)) return key
   const hash = createHash('sha256')
   if (key) hash.update('key\0').update(key)
   else hash.update('body\0').update(type).update('\0').update(body)
   return `sha256:${hash.digest('hex')}`
+}
+
+/** A text that databases keep as it is. Two keys that they would make one must not become one event. */
+function isStorable(key: string): boolean {
+  return key.isWellFormed() && !key.includes('\0')
 }

@@ -85,6 +85,14 @@ export function* firstRow(text: string, ...values: SqlValue[]): Program<Row | un
   return (yield { text, values })[0]
 }
 
+/**
+ * PostgreSQL's text holds no NUL, and before Node 24 SQLite's was cut at one when it was read back. Both
+ * engines replace it, as decoders replace what they can not show. Bodies are bytes and stay as they are.
+ */
+export function withoutNul(text: string): string {
+  return text.includes('\0') ? text.replaceAll('\0', '\ufffd') : text
+}
+
 /** `$3, $4, $5` for a list of values that begins at the third. */
 export function placeholders(count: number, first: number): string {
   return Array.from({ length: count }, (_, i) => `$${first + i}`).join(', ')

@@ -10,6 +10,7 @@ import { HooklineError } from '../base/errors.ts'
 import { acceptEvents } from './events.ts'
 import { type Listeners, newListeners } from './listeners.ts'
 import type { Context, Dialect, Engine, Program, Row, Step } from './program.ts'
+import { withoutNul } from './program.ts'
 import { isDiskFault, isIoError, storageError } from './sqlite-errors.ts'
 import { openDatabase } from './sqlite-file.ts'
 import { type Prepared, prepareStatement } from './sqlite-statement.ts'
@@ -154,7 +155,10 @@ function execute(state: State, step: Step): Row[] {
   const { text, values } = step
   const { statement, order, returnsRows } = prepare(state, text)
   // No statement of SQLite's has a list for a value.
-  const ordered = order.map((index) => (values[index] ?? null) as SqlValue)
+  const ordered = order.map((index) => {
+    const value = (values[index] ?? null) as SqlValue
+    return typeof value === 'string' ? withoutNul(value) : value
+  })
   // node:sqlite gives plain column records.
   if (returnsRows) return statement.all(...ordered) as Row[]
   statement.run(...ordered)

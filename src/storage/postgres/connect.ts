@@ -7,6 +7,7 @@ import type { Client, Pool, PoolClient, PoolConfig } from 'pg'
 import { errorText, HooklineError } from '../../base/errors.ts'
 import type { Log } from '../../base/log.ts'
 import type { Row, Statement } from '../program.ts'
+import { withoutNul } from '../program.ts'
 import type { SqlValue } from '../storage.ts'
 import { toStorageError } from './fault.ts'
 
@@ -144,10 +145,8 @@ function nameOf(text: string): string {
   return name
 }
 
-/** PostgreSQL's text holds no NUL; what it can not hold is replaced, as decoders replace it. */
 function toParameter(value: SqlValue | readonly SqlValue[]): unknown {
-  if (typeof value === 'string')
-    return value.includes('\0') ? value.replaceAll('\0', '\ufffd') : value
+  if (typeof value === 'string') return withoutNul(value)
   if (Array.isArray(value)) return value.map(toParameter)
   if (value instanceof Uint8Array && !Buffer.isBuffer(value)) return Buffer.from(value)
   return value

@@ -27,6 +27,9 @@ const workLanesMax = 4
 const ingestWaitMsMax = 4_500
 /** Transactions in which code of the app runs, each alone and on a connection of its own pool. */
 const appLanesMax = 2
+/** For the transactions that were open at the start to end. */
+const horizonWaitMsMax = 1_000
+const horizonLookEveryMs = 20
 /** Several selects see one state of the database. */
 const consistentRead = 'begin isolation level repeatable read read only'
 
@@ -53,12 +56,12 @@ export async function openPostgres(options: PostgresEngineOptions): Promise<Engi
 async function engineOn(pools: Pools, options: PostgresEngineOptions): Promise<Engine> {
   const { random, log, schema } = options
   const listeners = newListeners()
-  const horizon: Horizon = { cursor: 0, gap: undefined }
+  const horizon: Horizon = { cursor: 0, gap: undefined, start: undefined }
   const searchPath = { app: pools.appSearchPath, own: quoteName(schema) }
   const dialect: Dialect = { ...newDialect(horizon), searchPath }
   const plain: Connections = { pool: pools.work, dialect, random, clock: options.clock }
   await bringUpToDate(plain, schema)
-  await transaction(plain, () => beginHorizon(horizon))
+  await findHorizon(plain, horizon)
   warnUnprotected(log, await transaction(plain, replication))
   const channel = quoteName(`hookline_${schema}`)
   const waker = await startWaker({ config: pools.config, channel, log, onWake: listeners.tell })
@@ -148,5 +151,13 @@ function newDialect(horizon: Horizon): Dialect {
       return horizon.cursor
     },
     replication,
+  }
+}
+
+/** Where a transaction stays open for longer, the horizon begins at nothing and catches up. */
+async function findHorizon(lanes: Connections, horizon: Horizon): Promise<void> {
+  for (let waitedMs = 0; waitedMs < horizonWaitMsMax; waitedMs += horizonLookEveryMs) {
+    if (await transaction(lanes, () => beginHorizon(horizon))) return
+    await new Promise((resolve) => setTimeout(resolve, horizonLookEveryMs))
   }
 }

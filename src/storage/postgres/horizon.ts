@@ -5,7 +5,7 @@
  * behind a
  * gap is read until the gap is filled or every transaction that could still fill it has ended.
  */
-import { asNumber, asText, type Program, rows } from '../program.ts'
+import { asNumber, asText, type Program, type Row, rows } from '../program.ts'
 
 const lookedAtMax = 1_000
 
@@ -16,12 +16,22 @@ export interface Horizon {
    * The gap that is being waited for, and the transactions that had begun when it was first seen.
    */
   gap: { readonly after: number; readonly until: bigint } | undefined
+  /** The end of the log when it was first seen, until it is known to be decided. */
+  start: { readonly newest: number; readonly until: bigint } | undefined
 }
 
-/** The change log may have been read and pruned for long; begin at its oldest row. */
-export function* beginHorizon(horizon: Horizon): Program<void> {
-  const [first] = yield* rows('select coalesce(min(cursor), 1) - 1 as cursor from changes')
-  horizon.cursor = asNumber(first?.cursor)
+/**
+ * Begins at the end of the log once nobody is left who could still write before that end; the log
+ * may be long, and its oldest row need not be the first that comes. Says whether that is so.
+ */
+export function* beginHorizon(horizon: Horizon): Program<boolean> {
+  const [end] = yield* rows(
+    `select coalesce(max(cursor), 0) as cursor, ${snapshotColumns} from changes`,
+  )
+  const newest = asNumber(end?.cursor)
+  horizon.start ??= { newest, until: BigInt(asText(end?.next)) }
+  leaveStart(horizon, BigInt(asText(end?.oldest)))
+  return horizon.start === undefined
 }
 
 /**
@@ -31,19 +41,39 @@ export function* beginHorizon(horizon: Horizon): Program<void> {
  * snapshot.
  */
 export function* advanceHorizon(horizon: Horizon): Program<void> {
-  const seen = yield* rows(
-    `select cursor, pg_snapshot_xmin(pg_current_snapshot())::text as oldest,
-        pg_snapshot_xmax(pg_current_snapshot())::text as next
-      from changes where cursor > $1 order by cursor limit ${lookedAtMax}`,
-    horizon.cursor,
-  )
-  for (const row of seen) {
-    const cursor = asNumber(row.cursor)
-    const isNext = cursor === horizon.cursor + 1
-    if (!isNext && !isClosed(horizon, BigInt(asText(row.oldest)), BigInt(asText(row.next)))) return
-    horizon.cursor = cursor
-    horizon.gap = undefined
-  }
+  if (horizon.start) yield* beginHorizon(horizon)
+  let seen: Row[]
+  do {
+    seen = yield* rows(
+      `select cursor, ${snapshotColumns}
+        from changes where cursor > $1 order by cursor limit ${lookedAtMax}`,
+      horizon.cursor,
+    )
+    for (const row of seen) if (!advance(horizon, row)) return
+  } while (seen.length === lookedAtMax)
+}
+
+const snapshotColumns = `pg_snapshot_xmin(pg_current_snapshot())::text as oldest,
+  pg_snapshot_xmax(pg_current_snapshot())::text as next`
+
+function leaveStart(horizon: Horizon, oldest: bigint): void {
+  const { start } = horizon
+  if (!start || oldest < start.until) return
+  horizon.cursor = Math.max(horizon.cursor, start.newest)
+  horizon.start = undefined
+}
+
+/** Over this row, where that is safe. */
+function advance(horizon: Horizon, row: Row): boolean {
+  const cursor = asNumber(row.cursor)
+  // Another read of this process was here in between.
+  if (cursor <= horizon.cursor) return true
+  const isNext = cursor === horizon.cursor + 1
+  const [oldest, next] = [BigInt(asText(row.oldest)), BigInt(asText(row.next))]
+  if (!isNext && !isClosed(horizon, oldest, next)) return false
+  horizon.cursor = cursor
+  horizon.gap = undefined
+  return true
 }
 
 /** Whether nobody is left who could fill the gap right behind the horizon. */
