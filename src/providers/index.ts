@@ -1,5 +1,6 @@
 /** The registry: every provider that Hookline knows, by name. */
 
+import { adyen } from './adyen.ts'
 import { appleAppStore } from './apple-app-store.ts'
 import { awsSns } from './aws-sns.ts'
 import { bitbucket } from './bitbucket.ts'
@@ -17,6 +18,7 @@ import { hubspot } from './hubspot.ts'
 import { intercom } from './intercom.ts'
 import { lemonsqueezy } from './lemonsqueezy.ts'
 import { linear } from './linear.ts'
+import { mailgun } from './mailgun.ts'
 import { meta } from './meta.ts'
 import { mollie } from './mollie.ts'
 import { mux } from './mux.ts'
@@ -50,6 +52,7 @@ import { zoom } from './zoom.ts'
 export { type CustomOptions, type CustomProvider, custom } from './custom.ts'
 export type * from './provider.ts'
 export {
+  adyen,
   appleAppStore,
   awsSns,
   bitbucket,
@@ -67,6 +70,7 @@ export {
   intercom,
   lemonsqueezy,
   linear,
+  mailgun,
   meta,
   mollie,
   mux,
@@ -99,6 +103,7 @@ export {
 }
 
 export const providers = {
+  adyen,
   'apple-app-store': appleAppStore,
   'aws-sns': awsSns,
   bitbucket,
@@ -116,6 +121,7 @@ export const providers = {
   intercom,
   lemonsqueezy,
   linear,
+  mailgun,
   meta,
   mollie,
   mux,
