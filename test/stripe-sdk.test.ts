@@ -1,4 +1,6 @@
-/** The official Stripe SDK as the witness: it buys at the sandbox, and it signs events by itself. */
+/**
+ * The official Stripe SDK as the witness: it buys at the sandbox, and it signs events by itself.
+ */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'

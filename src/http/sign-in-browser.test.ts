@@ -67,7 +67,8 @@ describe('in a browser', () => {
     const id = await acceptEvent(served, { deliveries: [] })
     await signIn()
     const other = await startPage(
-      `<form method="post" action="${way.base}/api/v1/events/${id}/replay"><button>Win</button></form>`,
+      `<form method="post" ` +
+        `action="${way.base}/api/v1/events/${id}/replay"><button>Win</button></form>`,
     )
     await page.goto(`http://127.0.0.1:${(other.address() as AddressInfo).port}`) // a TCP server
     await press('Win')

@@ -77,7 +77,10 @@ function dedupeKeyOf(key: string | undefined, type: string, body: Uint8Array): s
   return `sha256:${hash.digest('hex')}`
 }
 
-/** A text that databases keep as it is. Two keys that they would make one must not become one event. */
+/**
+ * A text that databases keep as it is. Two keys that they would make one must not become one
+ * event.
+ */
 function isStorable(key: string): boolean {
   return key.isWellFormed() && !key.includes('\0')
 }

@@ -43,12 +43,16 @@ export const awsSns = defineProvider<JsonEvents<SnsMessage>>({
   handshake: confirmSubscription,
   notes: [
     'Set topicArn: without it a topic of any account verifies, and no subscription is confirmed.',
-    'With it a subscription to that topic is confirmed by itself. Without, it is an event of the type ' +
+    'With it a subscription to that topic is confirmed by itself. Without, it is an event of the ' +
+      'type ' +
       'SubscriptionConfirmation, whose SubscribeURL you may visit.',
-    'The payload holds the signed fields alone. Raw message delivery has no signature and is refused.',
-    'Amazon documents no tolerance and repeats a message unchanged for some hours: it may be 12 hours old. ' +
+    'The payload holds the signed fields alone. Raw message delivery has no signature and is ' +
+      'refused.',
+    'Amazon documents no tolerance and repeats a message unchanged for some hours: it may be 12 ' +
+      'hours old. ' +
       'The delays between attempts follow the delivery policy of the subscription.',
-    'The certificate is trusted because it comes from a host of Amazon by https; its issuer is not checked.',
+    'The certificate is trusted because it comes from a host of Amazon by https; its issuer is ' +
+      'not checked.',
   ],
   samples: [
     {
@@ -87,7 +91,10 @@ function isOfRegion({ protocol, hostname, port, username, password }: URL): bool
   return protocol === 'https:' && regionHost.test(hostname) && port + username + password === ''
 }
 
-/** Only for the topic that the source is set to: whoever may confirm another could fill this one's place. */
+/**
+ * Only for the topic that the source is set to: whoever may confirm another could fill this one's
+ * place.
+ */
 function confirmSubscription(...[request, context, verify]: Parameters<Handshake>) {
   const isAnnounced = request.headers.some(
     ([name, value]) =>

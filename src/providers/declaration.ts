@@ -1,5 +1,6 @@
 /**
- * What is written down about a provider, once: data, from which its verifier, its sandbox signer, its
+ * What is written down about a provider, once: data, from which its verifier, its sandbox signer,
+ * its
  * documentation page and its form derive.
  */
 import type { Json } from '../base/json.ts'
@@ -16,12 +17,18 @@ export interface Declaration {
   readonly docsUrl: string
   /** Environment names of the secret, most usual first. */
   readonly secretNames: readonly string[]
-  /** How its requests are signed; where it has two ways, by `settings.scheme`, the first being the default. */
+  /**
+   * How its requests are signed; where it has two ways, by `settings.scheme`, the first being the
+   * default.
+   */
   readonly scheme: Scheme | Readonly<Record<string, Scheme>>
   readonly event: EventFields
   /** From the bytes to the payload. Absent: JSON. */
   readonly parse?: (body: Uint8Array) => Json | undefined
-  /** Cuts a request that carries many events into the bytes of each; undefined where it carries one. */
+  /**
+   * Cuts a request that carries many events into the bytes of each; undefined where it carries
+   * one.
+   */
   readonly batch?: (body: Uint8Array) => readonly Uint8Array[] | undefined
   /** Absent: Hookline's own answers. */
   readonly reply?: { readonly accepted?: ProviderReply; readonly refusedStatus?: number }
@@ -30,7 +37,10 @@ export interface Declaration {
   readonly hasSecretPath?: boolean
   /** The settings that it takes beside the tolerance. */
   readonly settings?: readonly (keyof ProviderSettings)[]
-  /** Its retry manners: the seconds between one attempt and the next; empty where it never retries. */
+  /**
+   * Its retry manners: the seconds between one attempt and the next; empty where it never
+   * retries.
+   */
   readonly retryAfterSeconds?: readonly number[]
   /** What a reader of its page must know: what is unsure, what the signature leaves open. */
   readonly notes?: readonly string[]
@@ -38,13 +48,15 @@ export interface Declaration {
 }
 
 /**
- * Where a value is: in a header, at a dotted path of the payload (`body:` alone is all of it), or the id that
+ * Where a value is: in a header, at a dotted path of the payload (`body:` alone is all of it), or
+ * the id that
  * the signature covers.
  */
 export type Place = `header:${string}` | `body:${string}` | 'signed:id'
 
 /**
- * One place, several fields joined with a full stop (all must be there), the first that is there, or the
+ * One place, several fields joined with a full stop (all must be there), the first that is there,
+ * or the
  * name of an object's first member that is not among those beside it.
  */
 export type Field =
@@ -76,7 +88,8 @@ export interface Sample {
 }
 
 /**
- * Answers a registration challenge. `verify` checks the request as any other: a challenge that is signed
+ * Answers a registration challenge. `verify` checks the request as any other: a challenge that is
+ * signed
  * must be verified before anything is answered.
  */
 export type Handshake = (

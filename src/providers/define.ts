@@ -1,4 +1,6 @@
-/** Makes a provider of its declaration: an object that verifies and signs, and a maker of sources. */
+/**
+ * Makes a provider of its declaration: an object that verifies and signs, and a maker of sources.
+ */
 import { decodeUtf8 } from '../base/bytes.ts'
 import { type Json, type JsonObject, parseJson } from '../base/json.ts'
 import type { Declaration } from './declaration.ts'

@@ -26,7 +26,8 @@ export const plaid = defineProvider<
     mode: { at: 'body:environment', live: 'production', test: 'sandbox' },
   },
   notes: [
-    'There is no webhook secret: clientId and clientSecret, those of the API, ask for the key that signed.',
+    'There is no webhook secret: clientId and clientSecret, those of the API, ask for the key ' +
+      'that signed.',
     'A key that has ended is refused, as Plaid demands. Keys are kept for an hour.',
     'Events have no id; the bytes of the body are the identity. Repeated for up to 24 hours.',
   ],
@@ -45,7 +46,10 @@ export const plaid = defineProvider<
   ],
 })
 
-/** What the body says is not verified yet, and here only says which of Plaid's hosts is asked first. */
+/**
+ * What the body says is not verified yet, and here only says which of Plaid's hosts is asked
+ * first.
+ */
 function keyUrls(payload: Json | undefined): readonly string[] {
   const isSandbox = valueAt(payload, 'environment') === 'sandbox'
   return isSandbox ? [sandbox, production] : [production, sandbox]

@@ -1,5 +1,6 @@
 /**
- * What a provider is to the rest of Hookline: how a request is checked, signed and read, and how a source
+ * What a provider is to the rest of Hookline: how a request is checked, signed and read, and how a
+ * source
  * is made of it. Declarations are in declaration.ts, what derives from them in define.ts.
  */
 import type { Json, JsonObject } from '../base/json.ts'
@@ -35,7 +36,8 @@ export interface Provider {
     readonly refusedStatus: number
   }
   /**
-   * Checks a request on its raw bytes. The fields of the event are read from the body when they are first
+   * Checks a request on its raw bytes. The fields of the event are read from the body when they are
+   * first
    * asked for. A promise only where certificates or key sets may have to be fetched.
    */
   verify(request: WebhookRequest, context: VerifyContext): VerifyOutcome | Promise<VerifyOutcome>
@@ -76,7 +78,8 @@ export interface SourceProvider<Events = unknown> extends Provider {
   (options?: SourceOptions): SourceDefinition<Events>
   readonly declaration: Declaration
   /**
-   * The whole request with which the provider would send this body, for the sandbox and tests. Unlike
+   * The whole request with which the provider would send this body, for the sandbox and tests.
+   * Unlike
    * `sign` it also serves where the signature stands in the body or in the URL.
    */
   request(body: Uint8Array, options: SignOptions): WebhookRequest

@@ -1,5 +1,6 @@
 /**
- * X.509 certificates: reading them, what stands in them, and whether a chain leads from one to a root that is
+ * X.509 certificates: reading them, what stands in them, and whether a chain leads from one to a
+ * root that is
  * trusted. Revocation is not looked up. Nothing here fetches.
  */
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
@@ -29,7 +30,10 @@ export function readCertificate(bytes: string | Uint8Array): X509Certificate | u
   }
 }
 
-/** A private key with its certificate and those above it, as one text: what a pretend company signs with. */
+/**
+ * A private key with its certificate and those above it, as one text: what a pretend company
+ * signs with.
+ */
 export interface SigningBundle {
   readonly privateKey: KeyObject
   readonly certificates: readonly X509Certificate[]

@@ -1,5 +1,6 @@
 /**
- * The few forms of ASN.1 in DER that certificates need: reading a value and what it holds, and writing one.
+ * The few forms of ASN.1 in DER that certificates need: reading a value and what it holds, and
+ * writing one.
  * No general parser: lengths over four bytes and tags over one are refused.
  */
 
@@ -22,7 +23,10 @@ export interface DerValue {
 
 const lengthBytesMax = 4
 
-/** The values that stand one after the other, or undefined where the bytes are not wholly made of values. */
+/**
+ * The values that stand one after the other, or undefined where the bytes are not wholly made of
+ * values.
+ */
 export function readDer(bytes: Uint8Array): DerValue[] | undefined {
   const values: DerValue[] = []
   let at = 0

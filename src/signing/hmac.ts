@@ -1,5 +1,6 @@
 /**
- * Message authentication codes over bytes. Knows digests and their text forms, no company and no header,
+ * Message authentication codes over bytes. Knows digests and their text forms, no company and no
+ * header,
  * and never compares text: what is not exactly the canonical form of a code is no code at all.
  */
 import { createHmac, createSecretKey } from 'node:crypto'
@@ -17,13 +18,16 @@ export const signaturesMax = 32
 const byteLengths = { sha1: 20, sha256: 32, sha512: 64 } as const satisfies Record<Digest, number>
 
 export function hmac(digest: Digest, key: Part, parts: readonly Part[]): Buffer {
-  // Measured on Node 24: given bytes as they are, createHmac takes three times as long as the digest.
+  // Measured on Node 24: given bytes as they are, createHmac takes three times as long as the
+  // digest.
   const mac = createHmac(digest, typeof key === 'string' ? key : createSecretKey(key))
   for (const part of parts) mac.update(part)
   return mac.digest()
 }
 
-/** Lower-case hexadecimal or padded base64 of exactly the digest's length; undefined for all else. */
+/**
+ * Lower-case hexadecimal or padded base64 of exactly the digest's length; undefined for all else.
+ */
 export function decodeMac(text: string, digest: Digest, encoding: MacEncoding): Buffer | undefined {
   // The longest form is hexadecimal: longer text is not worth decoding.
   if (text.length > 2 * byteLengths[digest]) return undefined

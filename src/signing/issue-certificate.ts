@@ -1,5 +1,6 @@
 /**
- * Issues certificates, for companies that are only pretended: the sandbox and the tests sign with them, and
+ * Issues certificates, for companies that are only pretended: the sandbox and the tests sign with
+ * them, and
  * trust the root that belongs to them. No part of verification.
  */
 import { type KeyObject, randomBytes, sign, X509Certificate } from 'node:crypto'
@@ -40,7 +41,9 @@ const validToMs = Date.UTC(2049, 11, 31)
 const serialBytes = 16
 const version3 = Buffer.from([2])
 const noValue = Buffer.from([0x05, 0x00])
-/** The bits `digitalSignature`, and `keyCertSign`, each with the number of unused bits before it. */
+/**
+ * The bits `digitalSignature`, and `keyCertSign`, each with the number of unused bits before it.
+ */
 const usages = { sign: Buffer.from([7, 0x80]), issue: Buffer.from([2, 0x04]) } as const
 
 export function issueCertificate(wanted: NewCertificate, issuer: Issuer): X509Certificate {

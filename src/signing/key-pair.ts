@@ -1,6 +1,8 @@
 /**
- * Signatures by key pairs over bytes: Ed25519, ECDSA on P-256, and RSA with PKCS #1 v1.5 padding. Knows no
- * company and no header. A key of another kind than the algorithm's verifies nothing, so that whoever sends
+ * Signatures by key pairs over bytes: Ed25519, ECDSA on P-256, and RSA with PKCS #1 v1.5 padding.
+ * Knows no
+ * company and no header. A key of another kind than the algorithm's verifies nothing, so that
+ * whoever sends
  * a signature never chooses how it is checked.
  */
 import {
@@ -13,7 +15,10 @@ import {
 } from 'node:crypto'
 import type { Part } from './hmac.ts'
 
-/** `p256` is the two numbers one after the other, 64 bytes, as in JSON Web Signatures; `-der` is ASN.1. */
+/**
+ * `p256` is the two numbers one after the other, 64 bytes, as in JSON Web Signatures; `-der` is
+ * ASN.1.
+ */
 export type KeyPairAlgorithm = 'ed25519' | 'p256' | 'p256-der' | 'rsa-sha1' | 'rsa-sha256'
 
 interface Algorithm {
@@ -118,8 +123,10 @@ function keyOrNone(make: () => KeyObject): KeyObject | undefined {
 }
 
 /**
- * The points whose order is at most 8, by their y with the sign left out, and the two that are another
- * writing of 0 and 1. Under such a key, all zeros among them, OpenSSL 3.0 lets anybody write signatures that
+ * The points whose order is at most 8, by their y with the sign left out, and the two that are
+ * another
+ * writing of 0 and 1. Under such a key, all zeros among them, OpenSSL 3.0 lets anybody write
+ * signatures that
  * verify.
  */
 const smallOrder = new Set([

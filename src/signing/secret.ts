@@ -1,22 +1,32 @@
 /**
- * From the text of a secret to the bytes of a key. An empty secret, one of white space or one that is
+ * From the text of a secret to the bytes of a key. An empty secret, one of white space or one that
+ * is
  * only its prefix gives no key, so that it can never match: everybody knows the empty key.
  */
 import { randomBytes } from 'node:crypto'
 import type { Part } from './hmac.ts'
 
-/** `text`: the secret's own characters, prefix included. The others: what stands after the prefix, decoded. */
+/**
+ * `text`: the secret's own characters, prefix included. The others: what stands after the prefix,
+ * decoded.
+ */
 export type KeyForm = 'text' | 'base64' | 'hex'
 
 export interface SecretShape {
   readonly form: KeyForm
-  /** Such as `whsec_`; of several, the first that the secret begins with. A secret may come without. */
+  /**
+   * Such as `whsec_`; of several, the first that the secret begins with. A secret may come
+   * without.
+   */
   readonly prefix?: string | readonly string[]
   /** How a secret without the prefix is read. Absent: in the same form. */
   readonly unprefixed?: KeyForm
 }
 
-/** Bytes of a secret that Hookline makes: 40 characters as text, the most that Lemon Squeezy takes. */
+/**
+ * Bytes of a secret that Hookline makes: 40 characters as text, the most that Lemon Squeezy
+ * takes.
+ */
 const newSecretBytes = 30
 
 /** The key, or undefined where the text holds none. */
@@ -27,7 +37,8 @@ export function secretKey(secret: string, shape: SecretShape): Part | undefined 
   const form = prefix === undefined ? (shape.unprefixed ?? shape.form) : shape.form
   if (form === 'text') return secret
   const key = Buffer.from(rest, form)
-  // Buffer.from drops what it does not understand; a key that is not the whole secret is another key.
+  // Buffer.from drops what it does not understand; a key that is not the whole secret is another
+  // key.
   return key.length > 0 && isWhole(rest, key, form) ? key : undefined
 }
 

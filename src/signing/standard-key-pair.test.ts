@@ -9,7 +9,8 @@ import {
   verifyStandard,
 } from './standard.ts'
 
-// The vector of the reference sender's own tests: github.com/svix/svix-webhooks, server/svix-server.
+// The vector of the reference sender's own tests: github.com/svix/svix-webhooks,
+// server/svix-server.
 const publicSecret = 'whpk_1SiA4o9hyqTCpIqC5V9HUakiiaeACeqfZTInDBbOir4='
 const privateSecret =
   'whsk_6Xb/dCcHpPea21PS1N9VY/NZW723CEc77N4rJCubMbfVKIDij2HKpMKkioLlX0dRqSKJp4AJ6p9lMicMFs6Kvg=='

@@ -1,6 +1,8 @@
 /**
- * Standard Webhooks, symmetric signatures (`v1`) and those of key pairs (`v1a`): sign and verify. The secret
- * says which of the two counts; other versions in a signature list are passed over, never fallen back to.
+ * Standard Webhooks, symmetric signatures (`v1`) and those of key pairs (`v1a`): sign and verify.
+ * The secret
+ * says which of the two counts; other versions in a signature list are passed over, never fallen
+ * back to.
  * Specification: https://www.standardwebhooks.com
  */
 import { KeyObject } from 'node:crypto'
@@ -30,7 +32,8 @@ const seedBytes = 32
 const ed25519SignatureBytes = 64
 
 /**
- * The key of a secret, or undefined where it holds none. A public key is never the key of a MAC, whatever
+ * The key of a secret, or undefined where it holds none. A public key is never the key of a MAC,
+ * whatever
  * the shape: everybody who knows it could sign.
  */
 export function standardKey(
@@ -53,7 +56,10 @@ function privateKey(bytes: Uint8Array): KeyObject | undefined {
   return ed25519PublicBytes(key).equals(bytes.subarray(seedBytes)) ? key : undefined
 }
 
-/** A fresh Ed25519 pair as its secrets are written: the receiver is given `whpk_`, the sender `whsk_`. */
+/**
+ * A fresh Ed25519 pair as its secrets are written: the receiver is given `whpk_`, the sender
+ * `whsk_`.
+ */
 export function newStandardKeyPair(): {
   readonly publicSecret: string
   readonly privateSecret: string
@@ -87,7 +93,8 @@ export type StandardRefusal =
 const messageId = /^[\x21-\x2d\x2f-\x7e]{1,256}$/
 
 /**
- * The headers of a message, signed with each secret: the receiver of a rotated endpoint knows one of them.
+ * The headers of a message, signed with each secret: the receiver of a rotated endpoint knows one
+ * of them.
  * @example signStandard({ id: 'msg_1', timestamp: '1700000000', body }, ['whsec_…'])
  */
 export function signStandard(
@@ -102,7 +109,9 @@ export function signStandard(
   ]
 }
 
-/** The signature list; throws where a key is missing, because an unsigned message must not go out. */
+/**
+ * The signature list; throws where a key is missing, because an unsigned message must not go out.
+ */
 export function standardSignatures(
   message: StandardMessage,
   keys: readonly (StandardKey | undefined)[],
@@ -167,7 +176,10 @@ function findStandardKey(
   return found === -1 ? undefined : found
 }
 
-/** None where the list holds a comma of its own: two headers were joined, and which counts is unknown. */
+/**
+ * None where the list holds a comma of its own: two headers were joined, and which counts is
+ * unknown.
+ */
 function readSignatures(list: string): StandardSignatures {
   const macs: Buffer[] = []
   const ed25519: Buffer[] = []

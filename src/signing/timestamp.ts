@@ -8,7 +8,10 @@ const wholeNumber = /^(0|[1-9][0-9]{0,14})$/
 const rfc3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/
 const withZone = /(Z|[+-]\d\d:\d\d)$/
 
-/** Milliseconds since 1970; undefined for all that is not a whole decimal number or an RFC 3339 time. */
+/**
+ * Milliseconds since 1970; undefined for all that is not a whole decimal number or an RFC 3339
+ * time.
+ */
 export function parseTime(text: string, unit: TimeUnit): number | undefined {
   if (unit === 'iso-utc') return parseTime(withZone.test(text) ? text : `${text}Z`, 'iso')
   if (unit === 'iso') {
@@ -28,7 +31,8 @@ export function formatTime(now: number, unit: TimeUnit): string {
 }
 
 /**
- * Why a time is refused, or undefined. Exactly the tolerance is still accepted. Written so that a `now`
+ * Why a time is refused, or undefined. Exactly the tolerance is still accepted. Written so that a
+ * `now`
  * that is not a number refuses.
  * @param futureSeconds how far it may be ahead, where that is less than how old it may be.
  */

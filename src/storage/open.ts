@@ -106,7 +106,8 @@ export function storageOn(engine: Engine): Storage {
 }
 
 /**
- * It changes a row: where nothing changes SQLite writes nothing, and a full disk would go unnoticed.
+ * It changes a row: where nothing changes SQLite writes nothing, and a full disk would go
+ * unnoticed.
  */
 async function check({ transact }: Engine): Promise<{ replication: Replication }> {
   return await transact(function* ({ now, dialect }): Program<{ replication: Replication }> {

@@ -86,8 +86,10 @@ export function* firstRow(text: string, ...values: SqlValue[]): Program<Row | un
 }
 
 /**
- * PostgreSQL's text holds no NUL, and before Node 24 SQLite's was cut at one when it was read back. Both
- * engines replace it, as decoders replace what they can not show. Bodies are bytes and stay as they are.
+ * PostgreSQL's text holds no NUL, and before Node 24 SQLite's was cut at one when it was read back.
+ * Both
+ * engines replace it, as decoders replace what they can not show. Bodies are bytes and stay as they
+ * are.
  */
 export function withoutNul(text: string): string {
   return text.includes('\0') ? text.replaceAll('\0', '\ufffd') : text

@@ -76,7 +76,10 @@ function needsSentence(path: string): boolean {
   return isTypeScript(path) && !path.endsWith('.test.ts') && !path.endsWith('/index.ts')
 }
 
-/** A provider's declaration is data that says itself whose it is, in its title and its documentation. */
+/**
+ * A provider's declaration is data that says itself whose it is, in its title and its
+ * documentation.
+ */
 function isDeclaration(path: string, text: string): boolean {
   return path.startsWith('src/providers/') && /^export const \w+ = defineProvider\b/m.test(text)
 }

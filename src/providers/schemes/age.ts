@@ -1,4 +1,7 @@
-/** Whether the time that a signature covers is near enough, by what is declared and what a source is set to. */
+/**
+ * Whether the time that a signature covers is near enough, by what is declared and what a source
+ * is set to.
+ */
 import { checkTime, toleranceOf } from '../../signing/timestamp.ts'
 import type { RefusedReason } from '../outcome.ts'
 import type { VerifyContext } from '../request.ts'

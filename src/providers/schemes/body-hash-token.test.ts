@@ -50,7 +50,7 @@ describe('the key', () => {
     expect(asked).toEqual([question('one'), question('two')])
   })
 
-  test('is asked for where the body says that it comes from, and then at the other host', async () => {
+  test('is asked for where the body says it comes from, then at the other host', async () => {
     const trial = context({ [sandbox]: plaidKeys(signingSecret) })
     expect(await verify(request(), trial)).toMatchObject({ ok: true })
     expect(trial.fetch.asked).toEqual([production, sandbox])

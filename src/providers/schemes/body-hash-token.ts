@@ -1,5 +1,6 @@
 /**
- * A JSON Web Token in a header that holds the hash of the body. Its key is asked for by name at the provider's
+ * A JSON Web Token in a header that holds the hash of the body. Its key is asked for by name at the
+ * provider's
  * API, with the credentials of the receiver.
  */
 import { createHash, createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
@@ -30,7 +31,9 @@ export interface BodyHashToken extends AgeLimits {
   readonly keyUrls: (payload: Json | undefined) => readonly string[]
 }
 
-/** Unknown names of keys come from strangers, and every question costs the provider: few may fail. */
+/**
+ * Unknown names of keys come from strangers, and every question costs the provider: few may fail.
+ */
 const cacheLimits = { entriesMax: 32, secondsMax: 3_600, failuresPerMinuteMax: 20 }
 const keyName = /^[\w-]{1,128}$/
 

@@ -1,6 +1,8 @@
 /**
- * A body that is one JSON Web Signature, which brings its certificates along: three of them, of which the last
- * is not looked at, because the chain must lead to a root that is known already. What the signature holds is
+ * A body that is one JSON Web Signature, which brings its certificates along: three of them, of
+ * which the last
+ * is not looked at, because the chain must lead to a root that is known already. What the signature
+ * holds is
  * the payload; nothing else of the body is.
  */
 import type { X509Certificate } from 'node:crypto'
@@ -34,7 +36,10 @@ import { trustedRoots } from './trusted-roots.ts'
 export interface CertifiedPayload {
   /** The field of the body that holds the signature. */
   readonly field: string
-  /** The claim that holds the time of the signature, in milliseconds, and the one that holds the id. */
+  /**
+   * The claim that holds the time of the signature, in milliseconds, and the one that holds the
+   * id.
+   */
   readonly timeClaim: string
   readonly idClaim: string
   /** Object identifiers of the extensions that mark certificates as made for this. */
@@ -114,7 +119,9 @@ function refusedTime(atMs: number, { now, settings }: VerifyContext): RefusedRea
   )
 }
 
-/** The first certificate, if the chain from it to a root was valid at that time and made for this. */
+/**
+ * The first certificate, if the chain from it to a root was valid at that time and made for this.
+ */
 function readLeaf(
   { leafExtension, middleExtension }: CertifiedPayload,
   { header }: Jws,
@@ -135,7 +142,9 @@ function readBase64Certificate(text: Json): X509Certificate | undefined {
   return der && readCertificate(der)
 }
 
-/** The secret to sign with is a key with its three certificates, in PEM; the body is the payload. */
+/**
+ * The secret to sign with is a key with its three certificates, in PEM; the body is the payload.
+ */
 function sign(
   { field, timeClaim, idClaim }: CertifiedPayload,
   body: Uint8Array,

@@ -142,7 +142,7 @@ describe('the certificate', () => {
     expect(await verify(String(certificate), { settings: {} })).toEqual(refused)
   })
 
-  test('may have others between it and the root, in the file or where it says they are', async () => {
+  test('may have others between it and the root, in the file or where it says', async () => {
     const pair = newKeyPair('p256')
     const wanted = { commonName: 'Middle', publicKey: pair.publicKey, isAuthority: true }
     const between = issueCertificate(wanted, root)
@@ -179,7 +179,7 @@ describe('the certificate', () => {
     expect(await at(1_001 + daySeconds)).toEqual(refused)
   })
 
-  test('that is not there, no certificate or too large is told from one that is wrong', async () => {
+  test('that is not there, none or too large is told from one that is wrong', async () => {
     const unavailable = { ok: false, reason: 'certificate_unavailable' }
     expect(await verify('<html></html>')).toEqual(refused)
     expect(await verify('x'.repeat(100_000))).toEqual(unavailable)
@@ -231,7 +231,7 @@ describe('the signature', () => {
     expect(await verify(request(now, other))).toEqual(mismatch)
   })
 
-  test('holds for another body of the same checksum, so the body is not authenticated', async () => {
+  test('holds for another body of the same checksum: the body is not proven', async () => {
     const forged = withChecksum(
       '{"id":"WH-1","event_type":"PAYMENT.CAPTURE.REFUNDED"}',
       crc32(body),
@@ -244,7 +244,10 @@ describe('the signature', () => {
   })
 })
 
-/** The text and four bytes that give it this CRC-32. Each bit of them flips the same bits of the checksum. */
+/**
+ * The text and four bytes that give it this CRC-32. Each bit of them flips the same bits of the
+ * checksum.
+ */
 function withChecksum(text: string, wanted: number): Buffer {
   const bytes = Buffer.concat([Buffer.from(text), Buffer.alloc(4)])
   const zero = crc32(bytes)

@@ -1,6 +1,8 @@
 /**
- * A signature by RSA whose certificate is at an address that the request names: asked for at the provider's
- * own hosts alone, followed to a root, for the provider's own name. Of the body only the CRC-32 is signed,
+ * A signature by RSA whose certificate is at an address that the request names: asked for at the
+ * provider's
+ * own hosts alone, followed to a root, for the provider's own name. Of the body only the CRC-32 is
+ * signed,
  * which anybody can keep while changing the body, so the body is not authenticated.
  */
 import { randomBytes, type X509Certificate } from 'node:crypto'
@@ -72,7 +74,9 @@ export function fetchedCertificate(declared: FetchedCertificate): Scheme {
       toleranceSeconds,
       futureToleranceSeconds,
       bodyAuthenticated: false,
-      key: 'the certificate at the address that the request names; the secret is part of what is signed',
+      key:
+        'the certificate at the address that the request names; the secret is part of what is ' +
+        'signed',
     },
     verify: (reading, context) => verify(declared, cache, reading, context),
     sign: (body, options) => sign(declared, body, options),
@@ -142,11 +146,15 @@ function readRequest(
   return { url, signature, before: `${id}|${time}|`, after: `|${crc32(request.body)}` }
 }
 
-/** The address where it is asked for, or undefined where that is not one of these hosts, by https alone. */
+/**
+ * The address where it is asked for, or undefined where that is not one of these hosts, by https
+ * alone.
+ */
 function certificateUrl(text: string, hosts: readonly string[]): string | undefined {
   if (!URL.canParse(text)) return undefined
   const url = new URL(text)
-  // Written out again from what was checked: a port, a password or a query makes another address. With a
+  // Written out again from what was checked: a port, a password or a query makes another address.
+  // With a
   // query that the host passes over, a stranger could have the same file fetched time and again.
   const isKnown =
     hosts.includes(url.hostname) && url.href === `https://${url.hostname}${url.pathname}`
@@ -188,7 +196,9 @@ async function loadIssuer(
   return answer?.status === 200 ? readCertificate(answer.body) : undefined
 }
 
-/** The secret to sign with is the receiver's, and after a line end the key with its certificates. */
+/**
+ * The secret to sign with is the receiver's, and after a line end the key with its certificates.
+ */
 function sign(
   { headers, algorithm, signingUrl }: FetchedCertificate,
   body: Uint8Array,

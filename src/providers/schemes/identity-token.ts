@@ -1,5 +1,6 @@
 /**
- * An OpenID Connect token in `Authorization`: it proves which service account calls and whom it means to
+ * An OpenID Connect token in `Authorization`: it proves which service account calls and whom it
+ * means to
  * call, and says nothing of the body.
  */
 import { createHash, createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
@@ -23,7 +24,10 @@ import {
 
 export interface IdentityToken {
   readonly issuers: readonly string[]
-  /** Where the keys are: a JSON Web Key Set or certificates by name. Each is asked until one answers. */
+  /**
+   * Where the keys are: a JSON Web Key Set or certificates by name. Each is asked until one
+   * answers.
+   */
   readonly keyUrls: readonly string[]
 }
 
@@ -33,7 +37,10 @@ const header = 'authorization'
 const bearer = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/
 const cacheLimits = { entriesMax: 1, secondsMax: 86_400, failuresPerMinuteMax: 20 }
 const keysSecondsDefault = 3_600
-/** As the issuer's own verifier has it: a clock may be behind, and no token lives for more than a day. */
+/**
+ * As the issuer's own verifier has it: a clock may be behind, and no token lives for more than a
+ * day.
+ */
 const futureSeconds = 300
 const lifetimeSecondsMax = 86_400
 const newTokenSeconds = 3_600

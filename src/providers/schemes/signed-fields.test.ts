@@ -256,7 +256,7 @@ describe('a subscription', () => {
     expect(await handshake(signed(subscription), trial)).toEqual({ status: 503 })
   })
 
-  test('is confirmed neither without a topic that is set, nor to another, nor unsigned', async () => {
+  test('is confirmed neither without a topic set, nor to another, nor unsigned', async () => {
     const forged = { ...signed(subscription) }
     const trials: [WebhookRequest, ProviderSettings][] = [
       [signed(subscription), {}],

@@ -1,6 +1,8 @@
 /**
- * A JSON envelope that is signed by RSA, not as its bytes but as the lines of some of its fields. What is not
- * signed is no part of the payload. The certificate is at an address of the provider's own hosts, and what is
+ * A JSON envelope that is signed by RSA, not as its bytes but as the lines of some of its fields.
+ * What is not
+ * signed is no part of the payload. The certificate is at an address of the provider's own hosts,
+ * and what is
  * there by https is trusted as the provider's.
  */
 import type { KeyObject } from 'node:crypto'
@@ -26,7 +28,8 @@ import {
 
 export interface SignedFields extends AgeLimits {
   /**
-   * By the value of `Type`: the names of the fields that are signed, in their order, those that may be absent
+   * By the value of `Type`: the names of the fields that are signed, in their order, those that may
+   * be absent
    * with a `?`. Where several lists are given, any may have been signed.
    */
   readonly fields: Readonly<Record<string, readonly (readonly string[])[]>>
@@ -40,7 +43,10 @@ const cacheLimits = { entriesMax: 32, secondsMax: 86_400, failuresPerMinuteMax: 
 const signatureCharactersMax = 1_024
 /** By `SignatureVersion`. */
 const algorithms = { 1: 'rsa-sha1', 2: 'rsa-sha256' } as const
-/** The one field that may have several lines: in any other they would make fields that were never written. */
+/**
+ * The one field that may have several lines: in any other they would make fields that were never
+ * written.
+ */
 const textField = 'Message'
 
 export function signedFields(declared: SignedFields): Scheme {
@@ -69,7 +75,9 @@ export function signedFields(declared: SignedFields): Scheme {
   }
 }
 
-/** The fields of the envelope that every one of its lists has signed; undefined where it is none. */
+/**
+ * The fields of the envelope that every one of its lists has signed; undefined where it is none.
+ */
 export function parseSignedFields(
   fields: SignedFields['fields'],
   body: Uint8Array,
@@ -147,7 +155,10 @@ function readSigned(
   return { url: url.href, algorithm: algorithms[version], signature, texts }
 }
 
-/** The name and the value of each field on lines of their own; undefined where one is not as it must be. */
+/**
+ * The name and the value of each field on lines of their own; undefined where one is not as it
+ * must be.
+ */
 function signedText(list: readonly string[], envelope: JsonObject): string | undefined {
   let text = ''
   for (const name of list) {

@@ -1,11 +1,15 @@
-/** The certificates that may end a chain: those that a source is set to, or else those that come declared. */
+/**
+ * The certificates that may end a chain: those that a source is set to, or else those that come
+ * declared.
+ */
 import type { X509Certificate } from 'node:crypto'
 import { rootCertificates } from 'node:tls'
 import { readCertificate, readCertificates } from '../../signing/certificate.ts'
 import type { ProviderSettings } from '../request.ts'
 
 /**
- * Undefined where what is set is no list of certificates: falling back would trust what the operator did
+ * Undefined where what is set is no list of certificates: falling back would trust what the
+ * operator did
  * not name.
  */
 export function trustedRoots(
@@ -20,7 +24,10 @@ export function trustedRoots(
 
 let publicRootsRead: readonly X509Certificate[] | undefined
 
-/** The roots of the public web, as Node brings them. Read when first asked for: it takes some time. */
+/**
+ * The roots of the public web, as Node brings them. Read when first asked for: it takes some
+ * time.
+ */
 export function publicRoots(): readonly X509Certificate[] {
   publicRootsRead ??= rootCertificates
     .map((pem) => readCertificate(pem))

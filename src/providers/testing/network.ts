@@ -31,7 +31,10 @@ export function rootOf(bundle: string): string {
   return String(readBundle(bundle).certificates.at(-1))
 }
 
-/** Plaid's answer to the question for a key, of whatever name: the one that belongs to this private key. */
+/**
+ * Plaid's answer to the question for a key, of whatever name: the one that belongs to this
+ * private key.
+ */
 export function plaidKeys(
   privateKey: string,
   changes: object = {},

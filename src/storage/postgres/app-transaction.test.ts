@@ -55,7 +55,7 @@ function transaction(run: AppTransaction): Effect {
 const set: Effect = { kind: 'set', path: 'users/u_1', data: { paid: true } }
 const insert = 'insert into events (id, amount) values ($1, $2)'
 
-test('the SQL of a handler finds the tables of the app, and documents those of Hookline', async () => {
+test('the SQL of a handler finds the tables of the app, documents those of ours', async () => {
   const storage = await openBesideApp()
   await accept(storage, 'k1')
   const lease = await claimOne(storage)
