@@ -157,7 +157,7 @@ test('events of one order key run one at a time in stored order', async () => {
   expect(seen.filter((one) => one.startsWith('b'))).toEqual(['b0', 'b1', 'b2', 'b3', 'b4'])
 })
 
-test('deliveries that end in one commit are followed by one claim for all their slots', async () => {
+test('deliveries that end in one commit are followed by one claim for all slots', async () => {
   const claim = vi.spyOn(line.storage, 'claimDeliveries')
   line.on('paid', (_, tx) => tx.doc('totals/all').set({ count: 1 }))
   const ids = await Promise.all(Array.from({ length: 96 }, () => line.send('paid', {})))

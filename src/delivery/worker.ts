@@ -95,7 +95,8 @@ async function claimAll(state: State): Promise<void> {
   let waitMs = state.pollMs
   try {
     while (state.isWoken && !state.isStopped && state.running.size < state.concurrency) {
-      // The deliveries of one commit end one after the other: asking at the first would claim for its
+      // The deliveries of one commit end one after the other: asking at the first would claim for
+      // its
       // slot alone, with a commit of its own.
       await new Promise((resolve) => setImmediate(resolve))
       state.isWoken = false

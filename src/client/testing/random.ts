@@ -1,4 +1,7 @@
-/** Chance that a seed replays: https://gist.github.com/tommyettinger/46a874533244883189143505d203312c */
+/**
+ * Chance that a seed replays:
+ * https://gist.github.com/tommyettinger/46a874533244883189143505d203312c
+ */
 
 /** Numbers from 0 up to below 1. */
 export function seededRandom(seed: number): () => number {

@@ -1,4 +1,7 @@
-/** Waiting for a condition with a limit that also holds on a machine that is busy with other things. */
+/**
+ * Waiting for a condition with a limit that also holds on a machine that is busy with other
+ * things.
+ */
 import { vi } from 'vitest'
 
 const waitMsMax = 10_000

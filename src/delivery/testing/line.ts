@@ -1,4 +1,7 @@
-/** A small line for tests: a real database, handlers and a worker, and a way to wait for what happens. */
+/**
+ * A small line for tests: a real database, handlers and a worker, and a way to wait for what
+ * happens.
+ */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
