@@ -70,6 +70,8 @@ export async function openPools(options: PostgresOptions): Promise<Pools> {
     pool.on('error', (error) => {
       options.log.warn('lost an idle database connection', { error: errorText(error, 200) })
     })
+    // One in use says so to its statement, and by itself too, which nobody else hears.
+    pool.on('connect', (client) => client.on('error', () => {}))
   }
   return {
     ingest,
@@ -93,6 +95,7 @@ function withoutOptions(address: string): { url: string; startOptions: string } 
 }
 
 async function askSearchPath(client: Client): Promise<string> {
+  client.on('error', () => {}) // the statement fails, which is heard
   try {
     await client.connect()
     const { rows } = await client.query("select current_setting('search_path') as path")
