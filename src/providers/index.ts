@@ -4,6 +4,7 @@ import { adyen } from './adyen.ts'
 import { appleAppStore } from './apple-app-store.ts'
 import { awsSns } from './aws-sns.ts'
 import { bitbucket } from './bitbucket.ts'
+import { braintree } from './braintree.ts'
 import { calendly } from './calendly.ts'
 import { clerk } from './clerk.ts'
 import { coinbaseCommerce } from './coinbase-commerce.ts'
@@ -56,6 +57,7 @@ export {
   appleAppStore,
   awsSns,
   bitbucket,
+  braintree,
   calendly,
   clerk,
   coinbaseCommerce,
@@ -107,6 +109,7 @@ export const providers = {
   'apple-app-store': appleAppStore,
   'aws-sns': awsSns,
   bitbucket,
+  braintree,
   calendly,
   clerk,
   'coinbase-commerce': coinbaseCommerce,

@@ -26,6 +26,7 @@ export const subjectOptions: Readonly<Record<string, SubjectOptions>> = {
   },
   bitbucket: { downgrades: sha1Downgrades('X-Hub-Signature') },
   github: { downgrades: sha1Downgrades('X-Hub-Signature-256') },
+  braintree: { settings: { publicKey: 'n4mqwjzq9mtzz9wz' } },
   'google-pubsub': {
     settings: {
       audience: 'https://hooks.example.com/pubsub',
