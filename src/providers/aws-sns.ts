@@ -44,13 +44,11 @@ export const awsSns = defineProvider<JsonEvents<SnsMessage>>({
   notes: [
     'Set topicArn: without it a topic of any account verifies, and no subscription is confirmed.',
     'With it a subscription to that topic is confirmed by itself. Without, it is an event of the ' +
-      'type ' +
-      'SubscriptionConfirmation, whose SubscribeURL you may visit.',
+      'type SubscriptionConfirmation, whose SubscribeURL you may visit.',
     'The payload holds the signed fields alone. Raw message delivery has no signature and is ' +
       'refused.',
     'Amazon documents no tolerance and repeats a message unchanged for some hours: it may be 12 ' +
-      'hours old. ' +
-      'The delays between attempts follow the delivery policy of the subscription.',
+      'hours old. The delays between attempts follow the delivery policy of the subscription.',
     'The certificate is trusted because it comes from a host of Amazon by https; its issuer is ' +
       'not checked.',
   ],
@@ -79,7 +77,7 @@ export const awsSns = defineProvider<JsonEvents<SnsMessage>>({
   ],
 })
 
-interface SnsMessage {
+export interface SnsMessage {
   Type: string
   MessageId: string
   TopicArn: string
