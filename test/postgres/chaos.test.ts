@@ -36,6 +36,7 @@ test(`${rounds} mishaps under load lose nothing and apply nothing twice (SEED=${
   const report = await chaos({ cluster, seed, processes, mishaps: all, rounds })
   reports.set('chaos', report)
   expect(report.faults).toEqual({})
+  expect(report.died).toEqual([])
   expect(Object.keys(report.done).sort()).toEqual([...all].sort())
   const answers = [...report.answers.keys()].filter((answer) => answer !== 'none')
   expect(answers.filter((answer) => answer !== 200 && answer !== 503)).toEqual([])

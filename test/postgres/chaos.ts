@@ -54,6 +54,8 @@ export interface Chaos {
   readonly backMs: number[]
   /** The longest that a provider waited for its 503, where nothing came through. */
   readonly refusedMs: number[]
+  /** What processes said that ended by themselves. */
+  readonly died: string[]
   isOver: boolean
 }
 
@@ -63,6 +65,7 @@ export interface ChaosReport extends Findings {
   readonly commitsCut: number
   readonly backMs: readonly number[]
   readonly refusedMs: readonly number[]
+  readonly died: readonly string[]
 }
 
 export async function chaos(options: ChaosOptions): Promise<ChaosReport> {
@@ -70,10 +73,10 @@ export async function chaos(options: ChaosOptions): Promise<ChaosReport> {
   try {
     const done = await rounds(run, options)
     await drain(run)
-    const { load, proxy, backMs, refusedMs } = run
+    const { load, proxy, backMs, refusedMs, died } = run
     const findings = await check(run.direct, load)
     const { answers } = load
-    return { ...findings, done, answers, commitsCut: proxy.cut(), backMs, refusedMs }
+    return { ...findings, done, answers, commitsCut: proxy.cut(), backMs, refusedMs, died }
   } finally {
     run.isOver = true
     await run.proxy.close()
@@ -95,6 +98,7 @@ async function begin({ cluster, seed, processes, control }: ChaosOptions): Promi
     load: loadOn(slots, seededRandom(seed + 1)),
     backMs: [],
     refusedMs: [],
+    died: [],
     isOver: false,
   }
   for (let i = 0; i < processes; i++) slots.push(launchSlot(run))
@@ -115,7 +119,9 @@ function keepRunning(run: Chaos, slot: Slot): void {
       slot.url = url
     })
     .catch(() => {}) // it ended before, which is seen below
-  void slot.app.ended.then(() => {
+  void slot.app.ended.then(({ code }) => {
+    // Before it is ready it may give up, because the database is down; after that it may not.
+    if (slot.url !== undefined && code !== null && !run.isOver) run.died.push(...slot.app.said)
     slot.url = undefined
     if (run.isOver) return
     slot.app = launchOn(run.cluster, run.settings)
