@@ -8,7 +8,14 @@ import { stopApp } from '../crash/stop.ts'
 import { type EventOptions, stripeEvent } from '../crash/stripe-event.ts'
 import { until } from '../crash/until.ts'
 import { check } from './checker.ts'
-import { ask, type Cluster, configure, createCluster, removeCluster, startCluster } from './cluster.ts'
+import {
+  ask,
+  type Cluster,
+  configure,
+  createCluster,
+  removeCluster,
+  startCluster,
+} from './cluster.ts'
 import { drained, launchOn, newDatabase } from './processes.ts'
 
 const isLong = process.env.HOOKLINE_LONG === '1'
