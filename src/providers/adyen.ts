@@ -56,11 +56,13 @@ export const adyen = defineProvider<
   reply: { accepted: { status: 200, body: '[accepted]' } },
   retryAfterSeconds: [120, 300, 600, 900, 1_800, 3_600, 7_200, 14_400, 28_800],
   notes: [
-    'In the scheme `payment` eight fields of each item are signed (the references, the account, the amount, ' +
-      'the event and its success); all others, among them `live` and the reason, are not.',
-    'Those fields are joined by colons. Only merchantReference may hold one: with another, text could move ' +
-      'between fields, and the item is refused.',
-    'The scheme `header` is that of the platform and of management webhooks, and signs the whole body.',
+    'In the scheme `payment` eight fields of each item are signed (the references, the account, ' +
+      'the amount, the event and its success); all others, among them `live` and the reason, are ' +
+      'not.',
+    'Those fields are joined by colons. Only merchantReference may hold one: with another, text ' +
+      'could move between fields, and the item is refused.',
+    'The scheme `header` is that of the platform and of management webhooks, and signs the whole ' +
+      'body.',
     'The key is the hexadecimal one of the endpoint; each endpoint, test or live, has its own.',
     'Repeated after growing delays and then every eight hours for a week.',
   ],

@@ -40,11 +40,14 @@ export const appleAppStore = defineProvider<
   parse: (body) => parseCertifiedPayload(field, body),
   retryAfterSeconds: [3_600, 43_200, 86_400, 172_800, 259_200],
   notes: [
-    'There is no secret: the chain of certificates leads to Apple Root CA - G3. trustedRoots replaces it.',
-    'Set bundleId, and appAppleId for production: without them a notification of any app would verify. ' +
-      'Without environment both are accepted, and the mode of the source tells them apart.',
-    'Certificates are checked at signedDate; revocation is not looked up. A signature does not grow old ' +
-      'unless toleranceSeconds is set. Those of Xcode and of local testing are never accepted.',
+    'There is no secret: the chain of certificates leads to Apple Root CA - G3. trustedRoots ' +
+      'replaces it.',
+    'Set bundleId, and appAppleId for production: without them a notification of any app would ' +
+      'verify. Without environment both are accepted, and the mode of the source tells them ' +
+      'apart.',
+    'Certificates are checked at signedDate; revocation is not looked up. A signature does not ' +
+      'grow old unless toleranceSeconds is set. Those of Xcode and of local testing are never ' +
+      'accepted.',
     'The payload is what signedPayload holds; transactions in it are signatures of their own.',
     'Apple repeats in production only; the sandbox sends once.',
   ],
@@ -94,7 +97,9 @@ function refusedClaims(
   return app.appAppleId === appAppleId ? undefined : 'claim_mismatch'
 }
 
-/** A payload has one of these; only the token of an external purchase does not name its environment. */
+/**
+ * A payload has one of these; only the token of an external purchase does not name its environment.
+ */
 function appOf(payload: JsonObject): App | undefined {
   const { data, summary, externalPurchaseToken: token, appData } = payload
   const about = [data, summary, token, appData].find((one) => one !== undefined && one !== null)

@@ -1,4 +1,7 @@
-/** Apple Root CA - G3, as https://www.apple.com/certificateauthority/ publishes it. Valid until 2039-04-30. */
+/**
+ * Apple Root CA - G3, as https://www.apple.com/certificateauthority/ publishes it. Valid until
+ * 2039-04-30.
+ */
 import { X509Certificate } from 'node:crypto'
 
 const pem = `-----BEGIN CERTIFICATE-----

@@ -1,4 +1,7 @@
-/** A Braintree notification as JSON: its XML in the names and kinds that Braintree's own packages give it. */
+/**
+ * A Braintree notification as JSON: its XML in the names and kinds that Braintree's own packages
+ * give it.
+ */
 import { decodeUtf8 } from '../base/bytes.ts'
 import type { Json } from '../base/json.ts'
 import { parseXml, type XmlElement } from './xml.ts'

@@ -45,10 +45,11 @@ export const braintree = defineProvider<
   handshake: answerChallenge,
   notes: [
     'The secret is the private key of the API, and settings.publicKey its public key.',
-    'The payload is the XML of the notification as JSON, in the names of Braintree’s own packages.',
-    'The challenge of a new URL is not signed, and its answer proves the key: it is a code of 20 to 32 ' +
-      'hexadecimal digits, which is therefore never taken as a payload.',
-    'Events have no id: kind, time and the id of the subject stand for it, or else the bytes of the body.',
+    "The payload is the XML of the notification as JSON, in the names of Braintree's own packages.",
+    'The challenge of a new URL is not signed, and its answer proves the key: it is a code of 20 ' +
+      'to 32 hexadecimal digits, which is therefore never taken as a payload.',
+    'Events have no id: kind, time and the id of the subject stand for it, or else the bytes of ' +
+      'the body.',
     'Repeated every hour, for three hours in the sandbox and for 24 in production.',
   ],
   samples: [

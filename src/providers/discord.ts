@@ -32,9 +32,8 @@ export const discord = defineProvider({
   notes: [
     'The secret is the public key of the app.',
     'Discord documents no tolerance and repeats an event for up to ten minutes, whose signature ' +
-      'may be the ' +
-      'first one: a signed time may be 15 minutes old. The delays between its attempts are not ' +
-      'published.',
+      'may be the first one: a signed time may be 15 minutes old. The delays between its ' +
+      'attempts are not published.',
     'It sends wrong signatures on purpose, and takes the URL away where they are not answered ' +
       'with 401.',
     'Events have no id. Interactions are verified too, but their users wait for an answer of the ' +

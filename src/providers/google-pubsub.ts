@@ -28,17 +28,13 @@ export const googlePubsub = defineProvider<
   reply: { accepted: { status: 204 } },
   retryAfterSeconds: [10, 20, 40, 80, 160, 320, 600],
   notes: [
-    'The token proves who pushes, not what the body says. It comes by https, and so to you ' +
-      'alone.',
+    'The token proves who pushes, not what the body says. It comes by https, and so to you alone.',
     'Set serviceAccountEmail to the account of the push subscription, and audience to its ' +
-      'audience; where ' +
-      'that is left to its default, publicUrl is compared. Without them every request is ' +
-      'refused: a token ' +
-      'for anybody’s own account would do.',
+      'audience; where that is left to its default, publicUrl is compared. Without them every ' +
+      "request is refused: a token for anybody's own account would do.",
     'Google Play notifications come this way: message.data is base64 of their JSON.',
     'Repeated with growing delays until the retention of the subscription ends, seven days by ' +
-      'default; the ' +
-      'delays here are an approximation.',
+      'default; the delays here are an approximation.',
   ],
   samples: [
     {

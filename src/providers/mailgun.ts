@@ -24,11 +24,11 @@ export const mailgun = defineProvider<
   parse: parseJsonOrForm,
   retryAfterSeconds: [600, 600, 900, 1_800, 3_600, 7_200, 14_400],
   notes: [
-    'Only the time and the token are signed, not the event: it proves that Mailgun called once, not what ' +
-      'the body says. Ask its API before anything is decided by it.',
+    'Only the time and the token are signed, not the event: it proves that Mailgun called once, ' +
+      'not what the body says. Ask its API before anything is decided by it.',
     'An event of a subaccount is also signed with the key of the parent account; either may match.',
-    'Mailgun only says that the time should not be too far away. It repeats for eight hours, and whether a ' +
-      'repeat is signed anew is not published: a signed time may be twelve hours old.',
+    'Mailgun only says that the time should not be too far away. It repeats for eight hours, and ' +
+      'whether a repeat is signed anew is not published: a signed time may be twelve hours old.',
     'Posts of before 2018 and of routes, as forms, are read too; those with attachments are not.',
   ],
   samples: [

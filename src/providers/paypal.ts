@@ -44,12 +44,11 @@ export const paypal = defineProvider<
     'The secret is the webhook id: it is no secret, but without it any delivery of PayPal would ' +
       'verify.',
     'Only the CRC-32 of the body is signed, and a second body with the same one is found at ' +
-      'once: whoever ' +
-      'saw one delivery can write another. Fetch the resource from PayPal before anything is ' +
-      'given for it.',
+      'once: whoever saw one delivery can write another. Fetch the resource from PayPal before ' +
+      'anything is given for it.',
     'PayPal documents no tolerance and tries up to 25 times in three days, whose signature may ' +
-      'be the first ' +
-      'one: a signed time may be four days old. The delays between its attempts are not published.',
+      'be the first one: a signed time may be four days old. The delays between its attempts are ' +
+      'not published.',
     'The names of its hosts and of its certificate are those of its older SDKs; it publishes no ' +
       'list.',
     'trustedRoots replaces the roots of the public web; a certificate between may be named there ' +

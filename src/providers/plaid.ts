@@ -47,8 +47,7 @@ export const plaid = defineProvider<
 })
 
 /**
- * What the body says is not verified yet, and here only says which of Plaid's hosts is asked
- * first.
+ * What the body says is not verified yet, and here only says which of Plaid's hosts is asked first.
  */
 function keyUrls(payload: Json | undefined): readonly string[] {
   const isSandbox = valueAt(payload, 'environment') === 'sandbox'

@@ -29,9 +29,8 @@ export const sendgrid = defineProvider<
     'The secret is the verification key that the console shows where signing is switched on.',
     'One request carries many events; each is an event of its own.',
     'SendGrid documents no tolerance. It repeats for 24 hours, and whether a repeat is signed ' +
-      'anew is not ' +
-      'published: a signed time may be two days old. The delays between attempts are not ' +
-      'published either.',
+      'anew is not published: a signed time may be two days old. The delays between attempts are ' +
+      'not published either.',
   ],
   samples: [
     {

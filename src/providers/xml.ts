@@ -1,7 +1,7 @@
 /**
- * Reads the XML that a provider writes: elements, text and the five entities. It has no declarations, no
- * namespaces and no outside, so nothing in it can be expanded or fetched; whatever else stands there makes
- * it none.
+ * Reads the XML that a provider writes: elements, text and the five entities. It has no
+ * declarations, no namespaces and no outside, so nothing in it can be expanded or fetched; whatever
+ * else stands there makes it none.
  */
 
 export interface XmlElement {

@@ -1,7 +1,6 @@
 /**
  * X.509 certificates: reading them, what stands in them, and whether a chain leads from one to a
- * root that is
- * trusted. Revocation is not looked up. Nothing here fetches.
+ * root that is trusted. Revocation is not looked up. Nothing here fetches.
  */
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
 import { type DerValue, derTag, readDer, writeOid } from './der.ts'
@@ -31,8 +30,8 @@ export function readCertificate(bytes: string | Uint8Array): X509Certificate | u
 }
 
 /**
- * A private key with its certificate and those above it, as one text: what a pretend company
- * signs with.
+ * A private key with its certificate and those above it, as one text: what a pretend company signs
+ * with.
  */
 export interface SigningBundle {
   readonly privateKey: KeyObject

@@ -1,7 +1,6 @@
 /**
  * The few forms of ASN.1 in DER that certificates need: reading a value and what it holds, and
- * writing one.
- * No general parser: lengths over four bytes and tags over one are refused.
+ * writing one. No general parser: lengths over four bytes and tags over one are refused.
  */
 
 export const derTag = {

@@ -1,7 +1,6 @@
 /**
  * Issues certificates, for companies that are only pretended: the sandbox and the tests sign with
- * them, and
- * trust the root that belongs to them. No part of verification.
+ * them, and trust the root that belongs to them. No part of verification.
  */
 import { type KeyObject, randomBytes, sign, X509Certificate } from 'node:crypto'
 import { derTag, writeDer, writeOid } from './der.ts'

@@ -1,7 +1,7 @@
 /**
  * JSON Web Signatures in the compact form, read strictly: three parts in canonical base64url, a
- * header that
- * asks for nothing unknown, and the one algorithm that the caller names. Specification: RFC 7515.
+ * header that asks for nothing unknown, and the one algorithm that the caller names. Specification:
+ * RFC 7515.
  */
 import type { KeyObject } from 'node:crypto'
 import { decodeUtf8 } from '../base/bytes.ts'

@@ -1,9 +1,7 @@
 /**
  * Signatures by key pairs over bytes: Ed25519, ECDSA on P-256, and RSA with PKCS #1 v1.5 padding.
- * Knows no
- * company and no header. A key of another kind than the algorithm's verifies nothing, so that
- * whoever sends
- * a signature never chooses how it is checked.
+ * Knows no company and no header. A key of another kind than the algorithm's verifies nothing, so
+ * that whoever sends a signature never chooses how it is checked.
  */
 import {
   createPrivateKey,
@@ -124,10 +122,8 @@ function keyOrNone(make: () => KeyObject): KeyObject | undefined {
 
 /**
  * The points whose order is at most 8, by their y with the sign left out, and the two that are
- * another
- * writing of 0 and 1. Under such a key, all zeros among them, OpenSSL 3.0 lets anybody write
- * signatures that
- * verify.
+ * another writing of 0 and 1. Under such a key, all zeros among them, OpenSSL 3.0 lets anybody
+ * write signatures that verify.
  */
 const smallOrder = new Set([
   '0000000000000000000000000000000000000000000000000000000000000000',

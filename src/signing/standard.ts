@@ -1,9 +1,7 @@
 /**
  * Standard Webhooks, symmetric signatures (`v1`) and those of key pairs (`v1a`): sign and verify.
- * The secret
- * says which of the two counts; other versions in a signature list are passed over, never fallen
- * back to.
- * Specification: https://www.standardwebhooks.com
+ * The secret says which of the two counts; other versions in a signature list are passed over,
+ * never fallen back to. Specification: https://www.standardwebhooks.com
  */
 import { KeyObject } from 'node:crypto'
 import { decodeBase64 } from '../base/bytes.ts'
@@ -33,8 +31,7 @@ const ed25519SignatureBytes = 64
 
 /**
  * The key of a secret, or undefined where it holds none. A public key is never the key of a MAC,
- * whatever
- * the shape: everybody who knows it could sign.
+ * whatever the shape: everybody who knows it could sign.
  */
 export function standardKey(
   secret: string,

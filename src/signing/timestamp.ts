@@ -32,8 +32,7 @@ export function formatTime(now: number, unit: TimeUnit): string {
 
 /**
  * Why a time is refused, or undefined. Exactly the tolerance is still accepted. Written so that a
- * `now`
- * that is not a number refuses.
+ * `now` that is not a number refuses.
  * @param futureSeconds how far it may be ahead, where that is less than how old it may be.
  */
 export function checkTime(

@@ -1,6 +1,6 @@
 /**
- * Whether the time that a signature covers is near enough, by what is declared and what a source
- * is set to.
+ * Whether the time that a signature covers is near enough, by what is declared and what a source is
+ * set to.
  */
 import { checkTime, toleranceOf } from '../../signing/timestamp.ts'
 import type { RefusedReason } from '../outcome.ts'

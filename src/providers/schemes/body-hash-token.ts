@@ -1,7 +1,6 @@
 /**
  * A JSON Web Token in a header that holds the hash of the body. Its key is asked for by name at the
- * provider's
- * API, with the credentials of the receiver.
+ * provider's API, with the credentials of the receiver.
  */
 import { createHash, createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
 import { decodeHex, equalBytes } from '../../base/bytes.ts'

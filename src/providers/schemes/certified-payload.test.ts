@@ -267,7 +267,7 @@ describe('what a source must be set to', () => {
     expect(await verify(production)).toMatchObject({ ok: true, mode: 'live' })
   })
 
-  test('is no root but Apple’s where none is set', async () => {
+  test("is no root but Apple's where none is set", async () => {
     expect(await verify(signed(), { bundleId })).toEqual({
       ok: false,
       reason: 'certificate_refused',

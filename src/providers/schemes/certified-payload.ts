@@ -1,9 +1,7 @@
 /**
  * A body that is one JSON Web Signature, which brings its certificates along: three of them, of
- * which the last
- * is not looked at, because the chain must lead to a root that is known already. What the signature
- * holds is
- * the payload; nothing else of the body is.
+ * which the last is not looked at, because the chain must lead to a root that is known already.
+ * What the signature holds is the payload; nothing else of the body is.
  */
 import type { X509Certificate } from 'node:crypto'
 import { decodeBase64, decodeUtf8 } from '../../base/bytes.ts'
@@ -37,8 +35,7 @@ export interface CertifiedPayload {
   /** The field of the body that holds the signature. */
   readonly field: string
   /**
-   * The claim that holds the time of the signature, in milliseconds, and the one that holds the
-   * id.
+   * The claim that holds the time of the signature, in milliseconds, and the one that holds the id.
    */
   readonly timeClaim: string
   readonly idClaim: string

@@ -113,7 +113,7 @@ describe('the certificate', () => {
     paypal.verify(request(changes.now), context({ [url]: pem }, changes))
   const refused = { ok: false, reason: 'certificate_refused' }
 
-  test('is the provider’s own, under a root that is trusted', async () => {
+  test("is the provider's own, under a root that is trusted", async () => {
     expect(await verify(String(certificate))).toMatchObject({ ok: true, bodyAuthenticated: false })
     const live = String(leaf({ commonName: 'messageverificationcerts.paypal.com' }))
     expect(await verify(live)).toMatchObject({ ok: true })

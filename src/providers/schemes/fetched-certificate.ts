@@ -1,9 +1,8 @@
 /**
  * A signature by RSA whose certificate is at an address that the request names: asked for at the
- * provider's
- * own hosts alone, followed to a root, for the provider's own name. Of the body only the CRC-32 is
- * signed,
- * which anybody can keep while changing the body, so the body is not authenticated.
+ * provider's own hosts alone, followed to a root, for the provider's own name. Of the body only the
+ * CRC-32 is signed, which anybody can keep while changing the body, so the body is not
+ * authenticated.
  */
 import { randomBytes, type X509Certificate } from 'node:crypto'
 import { crc32 } from 'node:zlib'

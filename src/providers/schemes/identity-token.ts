@@ -1,7 +1,6 @@
 /**
  * An OpenID Connect token in `Authorization`: it proves which service account calls and whom it
- * means to
- * call, and says nothing of the body.
+ * means to call, and says nothing of the body.
  */
 import { createHash, createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
 import { type Json, type JsonObject, parseJson } from '../../base/json.ts'

@@ -1,7 +1,6 @@
 /**
  * A signature by the provider's private key in a header, over the time and the body. The receiver
- * is given
- * the public key in place of a secret.
+ * is given the public key in place of a secret.
  */
 import { createPrivateKey, type KeyObject } from 'node:crypto'
 import { decodeBase64, decodeHex } from '../../base/bytes.ts'

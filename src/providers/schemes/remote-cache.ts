@@ -1,9 +1,7 @@
 /**
  * Keeps what was fetched and checked: bounded, for a time, and apart for each `fetch`, so that
- * nothing that
- * one caller's network said is believed for another's. Strangers choose what is asked for, so
- * questions that
- * fail are counted, and over the limit nobody is asked.
+ * nothing that one caller's network said is believed for another's. Strangers choose what is asked
+ * for, so questions that fail are counted, and over the limit nobody is asked.
  */
 import type { RefusedReason } from '../outcome.ts'
 import type { VerifyContext } from '../request.ts'
@@ -25,8 +23,8 @@ export interface Wanted<Value> {
   readonly key: string
   load(fetch: Fetch): Promise<Loaded<Value>>
   /**
-   * Whether what is kept will do; absent: always. Where not, it is loaded anew, though not all
-   * the time.
+   * Whether what is kept will do; absent: always. Where not, it is loaded anew, though not all the
+   * time.
    */
   isEnough?(value: Value): boolean
 }

@@ -1,8 +1,7 @@
 /**
  * Fetches what a signature is checked with: a certificate, a set of keys. Small, quick, never
- * redirected, and
- * only through the `fetch` that the caller hands in. Which addresses may be asked is decided before
- * this.
+ * redirected, and only through the `fetch` that the caller hands in. Which addresses may be asked
+ * is decided before this.
  */
 import type { VerifyContext } from '../request.ts'
 

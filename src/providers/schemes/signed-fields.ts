@@ -1,9 +1,7 @@
 /**
  * A JSON envelope that is signed by RSA, not as its bytes but as the lines of some of its fields.
- * What is not
- * signed is no part of the payload. The certificate is at an address of the provider's own hosts,
- * and what is
- * there by https is trusted as the provider's.
+ * What is not signed is no part of the payload. The certificate is at an address of the provider's
+ * own hosts, and what is there by https is trusted as the provider's.
  */
 import type { KeyObject } from 'node:crypto'
 import { decodeBase64, decodeUtf8 } from '../../base/bytes.ts'
@@ -29,8 +27,7 @@ import {
 export interface SignedFields extends AgeLimits {
   /**
    * By the value of `Type`: the names of the fields that are signed, in their order, those that may
-   * be absent
-   * with a `?`. Where several lists are given, any may have been signed.
+   * be absent with a `?`. Where several lists are given, any may have been signed.
    */
   readonly fields: Readonly<Record<string, readonly (readonly string[])[]>>
   /** Whether a certificate of the provider can be at this address. */
@@ -156,8 +153,8 @@ function readSigned(
 }
 
 /**
- * The name and the value of each field on lines of their own; undefined where one is not as it
- * must be.
+ * The name and the value of each field on lines of their own; undefined where one is not as it must
+ * be.
  */
 function signedText(list: readonly string[], envelope: JsonObject): string | undefined {
   let text = ''

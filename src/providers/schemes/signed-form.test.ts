@@ -91,7 +91,7 @@ describe('judged by braintree', () => {
     })
   })
 
-  test('signatures of several keys, and a payload without its last line end, are accepted', async () => {
+  test('several keys, and a payload without its last line end, are accepted', async () => {
     const { bt_signature, bt_payload } = await sample('check')
     const several = {
       bt_signature: `other|${'a'.repeat(40)}&${bt_signature}`,

@@ -1,6 +1,6 @@
 /**
- * A form of two fields: a payload in base64, and signatures of its text, each after the public key that it
- * belongs to. The key of the code is the SHA-1 of the secret.
+ * A form of two fields: a payload in base64, and signatures of its text, each after the public key
+ * that it belongs to. The key of the code is the SHA-1 of the secret.
  */
 import { createHash } from 'node:crypto'
 import { decodeUtf8 } from '../../base/bytes.ts'
@@ -20,7 +20,10 @@ import {
 export interface SignedForm {
   readonly signatureField: string
   readonly payloadField: string
-  /** What a challenge looks like: it is signed for anybody who asks, so as a payload it proves nothing. */
+  /**
+   * What a challenge looks like: it is signed for anybody who asks, so as a payload it proves
+   * nothing.
+   */
   readonly challenge: RegExp
 }
 

@@ -30,7 +30,8 @@ const verify = (request: WebhookRequest, secrets = [secret]) =>
   adyen.verify(request, { secrets, now })
 
 const validator = new HmacValidator()
-const official = (item: Item) => validator.validateHMAC(item as never, secret) // made to be malformed too
+/** Of items that are malformed too, which its types would not allow. */
+const official = (item: Item) => validator.validateHMAC(item as never, secret)
 const codeOf = (item: Item) => validator.calculateHmac(item as never, secret)
 
 /** The item with other fields, signed by the official package. */
@@ -86,7 +87,7 @@ describe('judged by @adyen/api-library', () => {
     expect(await verify(sent(item))).toEqual({ ok: false, reason: 'signature_mismatch' })
   })
 
-  test('text that moved from one field to another is accepted by it, and refused here', async () => {
+  test('text that moved to another field is accepted by it, and refused here', async () => {
     const item = signed({ merchantReference: 'shop:order-1' })
     const moved = [
       { ...item, merchantAccountCode: 'TestMerchant:shop', merchantReference: 'order-1' },

@@ -1,6 +1,7 @@
 /**
- * A list of items in the body, each with a code of its own over a few of its fields. Every item must match.
- * The fields are joined without being escaped, so only one of them may hold the character between them.
+ * A list of items in the body, each with a code of its own over a few of its fields. Every item
+ * must match. The fields are joined without being escaped, so only one of them may hold the
+ * character between them.
  */
 import { decodeUtf8 } from '../../base/bytes.ts'
 import { type Json, type JsonObject, parseJson, valueAt } from '../../base/json.ts'
@@ -25,11 +26,17 @@ export interface SignedItems {
   readonly item: string
   /** The member of the item, and of that, that is the code: HMAC-SHA256 in base64. */
   readonly signature: readonly [string, string]
-  /** The fields that are signed, by their dotted paths, joined with a colon. One that is absent is empty. */
+  /**
+   * The fields that are signed, by their dotted paths, joined with a colon. One that is absent is
+   * empty.
+   */
   readonly fields: readonly string[]
   /** The one that is a whole number; the others are text. */
   readonly numberField: string
-  /** The one that may hold a colon itself. With two of them, text could move from one field to another. */
+  /**
+   * The one that may hold a colon itself. With two of them, text could move from one field to
+   * another.
+   */
   readonly freeField: string
 }
 

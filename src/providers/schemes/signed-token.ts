@@ -1,6 +1,7 @@
 /**
- * A code over a time and a token that stand in the body beside it. It covers nothing else: whoever saw one
- * request can send its time and token with another event, for as long as the time is near enough.
+ * A code over a time and a token that stand in the body beside it. It covers nothing else: whoever
+ * saw one request can send its time and token with another event, for as long as the time is near
+ * enough.
  */
 import { createHash } from 'node:crypto'
 import { decodeUtf8 } from '../../base/bytes.ts'
@@ -30,7 +31,10 @@ export interface SignedToken extends AgeLimits {
 }
 
 const shape: SecretShape = { form: 'text' }
-/** Always ten digits: of another length, the time could be cut off elsewhere from the token after it. */
+/**
+ * Always ten digits: of another length, the time could be cut off elsewhere from the token after
+ * it.
+ */
 const seconds = /^[1-9]\d{9}$/
 const tokenText = /^[\w-]{1,256}$/
 const newTokenCharacters = 50

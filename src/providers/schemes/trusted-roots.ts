@@ -9,8 +9,7 @@ import type { ProviderSettings } from '../request.ts'
 
 /**
  * Undefined where what is set is no list of certificates: falling back would trust what the
- * operator did
- * not name.
+ * operator did not name.
  */
 export function trustedRoots(
   settings: ProviderSettings | undefined,
@@ -25,8 +24,7 @@ export function trustedRoots(
 let publicRootsRead: readonly X509Certificate[] | undefined
 
 /**
- * The roots of the public web, as Node brings them. Read when first asked for: it takes some
- * time.
+ * The roots of the public web, as Node brings them. Read when first asked for: it takes some time.
  */
 export function publicRoots(): readonly X509Certificate[] {
   publicRootsRead ??= rootCertificates

@@ -32,8 +32,8 @@ export function rootOf(bundle: string): string {
 }
 
 /**
- * Plaid's answer to the question for a key, of whatever name: the one that belongs to this
- * private key.
+ * Plaid's answer to the question for a key, of whatever name: the one that belongs to this private
+ * key.
  */
 export function plaidKeys(
   privateKey: string,
