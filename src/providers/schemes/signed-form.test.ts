@@ -1,4 +1,5 @@
-import { createRequire } from 'node:module'
+// @ts-expect-error: The package has no types; what is used of it is written down below.
+import Braintree from 'braintree'
 import { describe, expect, test } from 'vitest'
 import { hmac } from '../../signing/hmac.ts'
 import { braintree } from '../braintree.ts'
@@ -9,7 +10,7 @@ const secret = 'c7c1be1ffae1ab6e0af1b7e8f9f0c4f4'
 const publicKey = 'n4mqwjzq9mtzz9wz'
 const context = { secrets: [secret], now, settings: { publicKey } }
 
-/** What is used of the package, which has no types of its own. */
+/** What is used of the package. */
 interface Gateway {
   readonly webhookTesting: { sampleNotification(kind: string, id: string): Promise<Fields> }
   readonly webhookNotification: {
@@ -28,9 +29,8 @@ interface Notification {
   readonly subscription?: { readonly id: string }
 }
 
-const { BraintreeGateway, Environment } = createRequire(import.meta.url)('braintree')
-const gateway: Gateway = new BraintreeGateway({
-  environment: Environment.Sandbox,
+const gateway: Gateway = new Braintree.BraintreeGateway({
+  environment: Braintree.Environment.Sandbox,
   merchantId: 'merchant',
   publicKey,
   privateKey: secret,
