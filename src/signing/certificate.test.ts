@@ -59,14 +59,17 @@ describe('a chain', () => {
     expect(isTrusted(forged.certificate, options)).toBe(false)
   })
 
-  test('by way of a certificate that may not issue is not trusted', () => {
-    const { publicKey, privateKey } = newKeyPair('p256')
-    const client = issueCertificate({ commonName: 'client', publicKey }, root)
-    const issuer = { commonName: 'client', privateKey, certificate: client }
-    const forgedLeaf = issued('leaf.example', { issuer })
-    expect(isTrusted(client, { between: [], roots, atMs })).toBe(true)
-    expect(isTrusted(forgedLeaf, { between: [client], roots, atMs })).toBe(false)
-  })
+  test.each([true, false])(
+    'by way of a certificate that may not issue is not trusted, its key usage said: %s',
+    (hasKeyUsage) => {
+      const { publicKey, privateKey } = newKeyPair('p256')
+      const client = issueCertificate({ commonName: 'client', publicKey, hasKeyUsage }, root)
+      const issuer = { commonName: 'client', privateKey, certificate: client }
+      const forgedLeaf = issued('leaf.example', { issuer })
+      expect(isTrusted(client, { between: [], roots, atMs })).toBe(true)
+      expect(isTrusted(forgedLeaf, { between: [client], roots, atMs })).toBe(false)
+    },
+  )
 
   test('is valid only while each of its certificates is', () => {
     const past = { validFromMs: atMs - 2 * dayMs, validToMs: atMs - dayMs }

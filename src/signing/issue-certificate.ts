@@ -11,6 +11,8 @@ export interface NewCertificate {
   readonly publicKey: KeyObject
   /** Whether it may issue others. */
   readonly isAuthority?: boolean
+  /** Whether it says what its key is for. Absent: it does. */
+  readonly hasKeyUsage?: boolean
   /** Object identifiers of further extensions, each without a value. */
   readonly extensions?: readonly string[]
   /** Where the certificate of its issuer is. */
@@ -97,12 +99,14 @@ function writeTime(atMs: number): Buffer {
 }
 
 function writeExtensions(wanted: NewCertificate): Buffer[] {
-  const { isAuthority = false, extensions = [], issuerUrl } = wanted
+  const { isAuthority = false, hasKeyUsage = true, extensions = [], issuerUrl } = wanted
   const yes = writeDer(derTag.boolean, Buffer.from([0xff]))
+  const constraints = writeDer(derTag.sequence, ...(isAuthority ? [yes] : []))
+  const usage = writeDer(derTag.bitString, isAuthority ? usages.issue : usages.sign)
   const critical = [
-    [oids.basicConstraints, writeDer(derTag.sequence, ...(isAuthority ? [yes] : []))],
-    [oids.keyUsage, writeDer(derTag.bitString, isAuthority ? usages.issue : usages.sign)],
-  ] as const
+    [oids.basicConstraints, constraints] as const,
+    ...(hasKeyUsage ? [[oids.keyUsage, usage] as const] : []),
+  ]
   const others = [
     ...extensions.map((oid) => [oid, noValue] as const),
     ...(issuerUrl === undefined ? [] : [[oids.issuerAccess, writeAddress(issuerUrl)] as const]),

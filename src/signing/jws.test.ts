@@ -3,7 +3,7 @@ import { CompactSign, compactVerify } from 'jose'
 import { describe, expect, test } from 'vitest'
 import { hmac } from './hmac.ts'
 import { type JwsAlgorithm, readJws, signJws, verifyJws } from './jws.ts'
-import { newKeyPair } from './key-pair.ts'
+import { newKeyPair, signKeyPair } from './key-pair.ts'
 
 const pairs = { ES256: newKeyPair('p256'), RS256: newKeyPair('rsa-sha256') }
 const payload = '{"iss":"joe","text":"Grüße"}'
@@ -80,6 +80,11 @@ describe('the header', () => {
     const signed = `${part({ alg: 'HS256' })}.${part(payload)}`
     const mac = hmac('sha256', String(pem), [signed]).toString('base64url')
     expect(check(`${signed}.${mac}`, 'RS256')).toBe(false)
+    for (const alg of ['none', 'HS256', 'RS256', 'es256', undefined]) {
+      const unnamed = `${part({ alg })}.${part(payload)}`
+      const signature = signKeyPair('p256', privateKey, [unnamed]).toString('base64url')
+      expect(check(`${unnamed}.${signature}`)).toBe(false)
+    }
     const other = signJws({ alg: 'ES256' }, payload, privateKey)
     expect(check(other, 'RS256', publicKey)).toBe(false)
     expect(check(other, 'ES256', pairs.RS256.publicKey)).toBe(false)

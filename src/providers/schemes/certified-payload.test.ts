@@ -131,7 +131,7 @@ describe('judged by @apple/app-store-server-library', () => {
       'whose second may not issue',
       [
         leafCertificate({}, client),
-        middleCertificate({ commonName: 'Client', isAuthority: false }),
+        middleCertificate({ commonName: 'Client', isAuthority: false, hasKeyUsage: false }),
         root.certificate,
       ],
     ],

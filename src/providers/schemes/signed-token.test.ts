@@ -54,7 +54,10 @@ describe('a token in JSON', () => {
     ]
     for (const cut of cuts) {
       const text = cut.timestamp + cut.token
-      expect(await verify(json({ ...cut, signature: code(text) }))).toMatchObject({ ok: false })
+      // Whatever the tolerance: such a time may be near enough one day.
+      const settings = { toleranceSeconds: 1e12 }
+      const request = json({ ...cut, signature: code(text) })
+      expect(await verify(request, { settings })).toMatchObject({ ok: false })
     }
   })
 
