@@ -44,7 +44,7 @@ export function bodyHashToken(declared: BodyHashToken): Scheme {
     facts: {
       algorithm: 'JSON Web Token, ES256',
       headers: [header],
-      signed: `a token whose claim ${hashClaim} is the SHA-256 of {body}, hexadecimal`,
+      signed: `a token whose claim \`${hashClaim}\` is the SHA-256 of the body, in hexadecimal`,
       toleranceSeconds,
       futureToleranceSeconds,
       bodyAuthenticated: true,

@@ -62,7 +62,7 @@ export function certifiedPayload(declared: CertifiedPayload): Scheme {
     facts: {
       algorithm: 'JSON Web Signature, ES256, with its certificates',
       headers: [],
-      signed: `the payload of the signature in ${declared.field}`,
+      signed: `the payload of the signature in \`${declared.field}\``,
       bodyAuthenticated: true,
       key: 'the first certificate, under a root that is known; there is no secret',
       needsPayload: true,

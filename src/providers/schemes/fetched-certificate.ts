@@ -69,7 +69,7 @@ export function fetchedCertificate(declared: FetchedCertificate): Scheme {
     facts: {
       algorithm: 'RSA with SHA-256, base64',
       headers: names,
-      signed: '{id}|{timestamp}|{secret}|{crc32 of body}',
+      signed: 'the id, the time, the secret and the CRC-32 of the body in decimal, joined by `|`',
       toleranceSeconds,
       futureToleranceSeconds,
       bodyAuthenticated: false,

@@ -51,7 +51,7 @@ export function identityToken(declared: IdentityToken): Scheme {
     facts: {
       algorithm: 'OpenID Connect token, RS256',
       headers: ['Authorization'],
-      signed: 'a token of who calls (email) and who is called (aud), until its end (exp)',
+      signed: 'a token of who calls (`email`) and who is called (`aud`), until its end (`exp`)',
       bodyAuthenticated: false,
       key: "the issuer's public keys, by name; there is no secret",
     },

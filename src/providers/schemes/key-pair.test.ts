@@ -60,6 +60,16 @@ describe('SendGrid', () => {
     for (const { body } of outcome.events ?? []) expect(many.body).toContain(body.toString())
   })
 
+  test('the key may be kept as PEM', async () => {
+    const { secret, signingSecret } = sendgrid.newSecrets()
+    const lines = (secret.match(/.{1,64}/g) ?? []).join('\n')
+    const pem = `-----BEGIN PUBLIC KEY-----\n${lines}\n-----END PUBLIC KEY-----\n`
+    const request = sendgrid.request(Buffer.from('[]'), { secret: signingSecret, now })
+    const verify = (key: string) => sendgrid.verify(request, { secrets: [key], now })
+    expect(await verify(pem)).toMatchObject({ ok: true })
+    expect(await verify(pem.replace(lines, lines.slice(0, -8)))).toMatchObject({ ok: false })
+  })
+
   test('a key of another curve or kind is no key', async () => {
     const body = Buffer.from('[]')
     const { publicKey } = newKeyPair('ed25519')

@@ -63,7 +63,7 @@ const forms = {
     },
     encoding: 'base64',
     readSignature: decodeBase64,
-    readPublicKey: (secret) => spkiPublicKey(decodeBase64(secret) ?? Buffer.alloc(0)),
+    readPublicKey: (secret) => spkiPublicKey(decodeBase64(withoutArmor(secret)) ?? Buffer.alloc(0)),
     readPrivateKey: (secret) =>
       createPrivateKey({ key: Buffer.from(secret, 'base64'), format: 'der', type: 'pkcs8' }),
     writeSecrets: (publicKey, privateKey) => ({
@@ -72,6 +72,12 @@ const forms = {
     }),
   },
 } as const satisfies Record<KeyPairForm, Form>
+
+/** The base64 of a key that is kept as PEM, in one line; any other text as it is. */
+function withoutArmor(secret: string): string {
+  const armored = /^-----BEGIN PUBLIC KEY-----([\w+/=\s]+)-----END PUBLIC KEY-----\s*$/.exec(secret)
+  return armored?.[1]?.replace(/\s/g, '') ?? secret
+}
 
 function exported(privateKey: KeyObject): Buffer {
   return privateKey.export({ format: 'der', type: 'pkcs8' })

@@ -54,7 +54,7 @@ export function signedFields(declared: SignedFields): Scheme {
     facts: {
       algorithm: 'RSA with SHA-1 (version 1) or SHA-256 (version 2), base64',
       headers: [],
-      signed: 'of each named field {name}\\n{value}\\n',
+      signed: 'of each field that the type has, its name and its value on lines of their own',
       toleranceSeconds,
       futureToleranceSeconds,
       bodyAuthenticated: true,

@@ -37,7 +37,7 @@ export function signedForm(declared: SignedForm): Scheme {
     facts: {
       algorithm: 'HMAC-SHA1, hexadecimal',
       headers: [],
-      signed: `{${payloadField}} of the form; the signatures are in ${signatureField}`,
+      signed: `\`${payloadField}\` of the form; the signatures are in \`${signatureField}\``,
       bodyAuthenticated: true,
       key: 'the SHA-1 of the secret',
       needsPayload: true,

@@ -46,7 +46,7 @@ export function signedToken(declared: SignedToken): Scheme {
     facts: {
       algorithm: 'HMAC-SHA256, hexadecimal',
       headers: [],
-      signed: `{timestamp}{token}, both in ${member} of the body`,
+      signed: `the time and after it the token, both in \`${member}\` of the body`,
       toleranceSeconds,
       futureToleranceSeconds,
       bodyAuthenticated: false,
