@@ -20,10 +20,12 @@ export function readCertificates(pem: string): X509Certificate[] | undefined {
   return certificates.every((one) => one !== undefined) ? certificates : undefined
 }
 
-/** A certificate in PEM or DER. */
+/** A certificate in PEM or DER, with a key of a kind that is known. */
 export function readCertificate(bytes: string | Uint8Array): X509Certificate | undefined {
   try {
-    return new X509Certificate(bytes)
+    const certificate = new X509Certificate(bytes)
+    // Reading the key throws where its kind is not known; here, and never later.
+    return certificate.publicKey.type === 'public' ? certificate : undefined
   } catch {
     return undefined
   }

@@ -55,14 +55,16 @@ async function readAnswer(response: Response): Promise<RemoteAnswer | undefined>
     return { status, body: Buffer.alloc(0) }
   }
   const body = await readBody(response)
-  const maxAge = /(?:^|[\s,])max-age=(\d{1,9})\b/.exec(response.headers.get('cache-control') ?? '')
+  const maxAge = /(?:^|[\s,])max-age=(\d{1,9})\b/.exec(response.headers?.get('cache-control') ?? '')
   return body && { status, body, ...(maxAge && { maxAgeSeconds: Number(maxAge[1]) }) }
 }
 
-async function readBody({ body }: Response): Promise<Buffer | undefined> {
+async function readBody(response: Response): Promise<Buffer | undefined> {
+  // Without a stream there is nothing, or a runtime that has the whole alone.
+  const parts = response.body ?? [Buffer.from(await response.text())]
   const chunks: Uint8Array[] = []
   let bytes = 0
-  for await (const chunk of body ?? []) {
+  for await (const chunk of parts) {
     bytes += chunk.byteLength
     // Leaving the loop cancels the rest.
     if (bytes > bodyBytesMax) return undefined
