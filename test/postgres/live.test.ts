@@ -32,7 +32,7 @@ interface Heard {
   readonly path: string
 }
 
-/** What a client of this process hears, from the snapshot on, which it has had when this resolves. */
+/** What a client of this process hears, from the snapshot on, which it has had by then. */
 async function listen(url: string): Promise<Heard[]> {
   const { token } = await admin(url, { key: adminKey }).tokens.create({
     sub: 'u_1',

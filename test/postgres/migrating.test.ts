@@ -1,4 +1,7 @@
-/** The schema is made once, whoever starts and whoever dies; the runtime needs no right to make it. */
+/**
+ * The schema is made once, whoever starts and whoever dies; the runtime needs no right to make
+ * it.
+ */
 import { spawn } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'

@@ -5,7 +5,7 @@ import { post } from '../crash/load.ts'
 import { between } from '../crash/random.ts'
 import { stripeEvent } from '../crash/stripe-event.ts'
 import { until } from '../crash/until.ts'
-import type { Chaos, Slot } from './chaos.ts'
+import type { Chaos, Slot } from './chaos-run.ts'
 import { ask, killCluster, restartCluster, startCluster, urlOf } from './cluster.ts'
 
 export type Mishap = keyof typeof mishaps

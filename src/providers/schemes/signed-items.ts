@@ -49,7 +49,9 @@ export function signedItems(declared: SignedItems): Scheme {
     facts: {
       algorithm: 'HMAC-SHA256, base64',
       headers: [],
-      signed: `of each of \`${list}\`: ${fields.map((field) => `\`${field}\``).join(', ')}, joined by \`:\``,
+      signed:
+        `of each of \`${list}\`: ${fields.map((field) => `\`${field}\``).join(', ')}, ` +
+        'joined by `:`',
       bodyAuthenticated: false,
       key: `${keyFact(shape)}; the code is in \`${signature.join('.')}\``,
       needsPayload: true,
