@@ -275,8 +275,9 @@ test.each([
     const [delivery] = await skewed.waitFor(id, allAre('done'))
     const attempted = (await skewed.storage.delivery(delivery?.id ?? ''))?.attempted ?? []
     const waitedMs = (attempted[1]?.startedAt ?? 0) - (attempted[0]?.endedAt ?? 0)
-    expect(waitedMs).toBeGreaterThanOrEqual(390)
-    expect(waitedMs).toBeLessThan(2_000)
+    // The skews are minutes; what the timers of a busy machine add or cut is far less.
+    expect(waitedMs).toBeGreaterThanOrEqual(300)
+    expect(waitedMs).toBeLessThan(5_000)
     expect(claims.mock.calls.length).toBeLessThan(20)
   },
 )

@@ -48,6 +48,7 @@ test(`${rounds} mishaps under load lose nothing and apply nothing twice (SEED=${
   expect(Math.max(...report.refusedMs)).toBeLessThan(refusedWithinMs)
 })
 
+const controlRunsMax = 5
 const controls: readonly [Control, fault: string, mishaps: Mishap[], rounds: number][] = [
   ['no unique index', 'twice', ['answers to commits lost'], 1],
   ['acknowledge before commit', 'lost', ['kill -9 of a process'], 2],
@@ -56,12 +57,17 @@ const controls: readonly [Control, fault: string, mishaps: Mishap[], rounds: num
 
 test.for(controls)(
   `the checker fails with %s (SEED=${seed})`,
-  { timeout: limitMs(4) },
+  { timeout: limitMs(4) * controlRunsMax },
   async ([control, fault, which, times]) => {
-    const options = { cluster, seed, processes: 2, mishaps: which, rounds: times, control }
-    const report = await chaos(options)
-    reports.set(control, report)
-    expect(report.faults[fault]).toBeGreaterThan(0)
+    const options = { cluster, processes: 2, mishaps: which, rounds: times, control }
+    // A fault needs work in flight at the moment of the mishap: a lucky run proves nothing yet.
+    let found = 0
+    for (let run = 0; run < controlRunsMax && found === 0; run++) {
+      const report = await chaos({ ...options, seed: seed + run })
+      reports.set(control, report)
+      found = report.faults[fault] ?? 0
+    }
+    expect(found).toBeGreaterThan(0)
   },
 )
 
