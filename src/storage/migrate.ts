@@ -37,7 +37,7 @@ async function migratePostgres(options: MigrateOptions): Promise<Migrated> {
   try {
     const dialect: Dialect = { name: 'postgres', forUpdate: '', skipLocked: '' }
     const lanes: Connections = { pool: pools.work, dialect, random }
-    const from = await transaction(lanes, storedVersion, 'begin read only')
+    const from = await transaction(lanes, storedVersion, { begin: 'begin read only' })
     const plan = planFrom(from, 'postgres')
     if (!options.isPlan) await bringUpToDate(lanes, schema)
     const name = quoteName(schema)

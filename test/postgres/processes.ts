@@ -7,7 +7,7 @@ import { openDeliveries } from './checker.ts'
 import { ask, type Cluster, urlOf } from './cluster.ts'
 
 const appFile = fileURLToPath(new URL('app.ts', import.meta.url))
-const drainWithinMs = 60_000
+const drainWithinMs = 180_000
 let databases = 0
 
 /** A new database with the tables of the app in it; gives its URL. */

@@ -98,7 +98,7 @@ async function engineOn(pools: Pools, options: PostgresEngineOptions): Promise<E
       (await enqueue(isAlone ? app : work, { program, wakes })) as never, // what it returned
     read: async (program) => {
       if (closing) throw closedError()
-      return await transaction(plain, program, consistentRead)
+      return await transaction(plain, program, { begin: consistentRead })
     },
     acceptEvents: (events) => enqueue(ingest, events),
     onCommit: (listener) => listeners.add(listener),

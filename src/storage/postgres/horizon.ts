@@ -1,9 +1,7 @@
 /**
  * How far the change log can be read. Sequence order is not commit order: a transaction that took
- * cursor 4
- * may commit after one that took 5 has been read, and a reader at 5 would never see 4. So nothing
- * behind a
- * gap is read until the gap is filled or every transaction that could still fill it has ended.
+ * cursor 4 may commit after one that took 5 has been read, and a reader at 5 would never see 4. So
+ * nothing behind a gap is read until the gap is filled or all who could fill it have ended.
  */
 import { asNumber, asText, type Program, type Row, rows } from '../program.ts'
 
@@ -26,60 +24,67 @@ export interface Horizon {
  */
 export function* beginHorizon(horizon: Horizon): Program<boolean> {
   const [end] = yield* rows(
-    `select coalesce(max(cursor), 0) as cursor, ${snapshotColumns} from changes`,
+    `select coalesce(max(cursor), 0) as cursor, ${oldestColumn} from changes`,
   )
   const newest = asNumber(end?.cursor)
-  horizon.start ??= { newest, until: BigInt(asText(end?.next)) }
+  horizon.start ??= { newest, until: yield* lastBegun() }
   leaveStart(horizon, BigInt(asText(end?.oldest)))
   return horizon.start === undefined
 }
 
 /**
  * Moves the horizon on as far as is safe. Every change is written after another row of its
- * transaction, so
- * a transaction that has taken a cursor has its transaction id already: it is in this statement's
- * snapshot.
+ * transaction, so a transaction that has taken a cursor has its transaction id already.
  */
 export function* advanceHorizon(horizon: Horizon): Program<void> {
   if (horizon.start) yield* beginHorizon(horizon)
   let seen: Row[]
   do {
     seen = yield* rows(
-      `select cursor, ${snapshotColumns}
+      `select cursor, ${oldestColumn}
         from changes where cursor > $1 order by cursor limit ${lookedAtMax}`,
       horizon.cursor,
     )
-    for (const row of seen) if (!advance(horizon, row)) return
+    for (const row of seen) if (!(yield* advance(horizon, row))) return
   } while (seen.length === lookedAtMax)
 }
 
-const snapshotColumns = `pg_snapshot_xmin(pg_current_snapshot())::text as oldest,
-  pg_snapshot_xmax(pg_current_snapshot())::text as next`
+/** Every transaction before this one has ended. */
+const oldestColumn = 'pg_snapshot_xmin(pg_current_snapshot())::text as oldest'
+
+/**
+ * The id of this very transaction, taken now: all that had one before it have a smaller one. The
+ * snapshot's own end would not do; it is the last to have ended, and others may have begun past it.
+ */
+function* lastBegun(): Program<bigint> {
+  const [row] = yield* rows('select pg_current_xact_id()::text as id')
+  return BigInt(asText(row?.id))
+}
 
 function leaveStart(horizon: Horizon, oldest: bigint): void {
   const { start } = horizon
-  if (!start || oldest < start.until) return
+  if (!start || oldest <= start.until) return
   horizon.cursor = Math.max(horizon.cursor, start.newest)
   horizon.start = undefined
 }
 
 /** Over this row, where that is safe. */
-function advance(horizon: Horizon, row: Row): boolean {
+function* advance(horizon: Horizon, row: Row): Program<boolean> {
   const cursor = asNumber(row.cursor)
   // Another read of this process was here in between.
   if (cursor <= horizon.cursor) return true
   const isNext = cursor === horizon.cursor + 1
-  const [oldest, next] = [BigInt(asText(row.oldest)), BigInt(asText(row.next))]
-  if (!isNext && !isClosed(horizon, oldest, next)) return false
+  if (!isNext && !(yield* isClosed(horizon, BigInt(asText(row.oldest))))) return false
   horizon.cursor = cursor
   horizon.gap = undefined
   return true
 }
 
 /** Whether nobody is left who could fill the gap right behind the horizon. */
-function isClosed(horizon: Horizon, oldest: bigint, next: bigint): boolean {
+function* isClosed(horizon: Horizon, oldest: bigint): Program<boolean> {
   const known = horizon.gap?.after === horizon.cursor ? horizon.gap : undefined
-  if (known) return oldest >= known.until
-  horizon.gap = { after: horizon.cursor, until: next }
-  return oldest >= next
+  if (known) return oldest > known.until
+  const after = horizon.cursor
+  horizon.gap = { after, until: yield* lastBegun() }
+  return false
 }

@@ -43,6 +43,8 @@ export interface Lanes<Input, Result> extends LanesOptions<Input, Result> {
   readonly queue: Member<Input, Result>[]
   running: number
   isClosed: boolean
+  /** Members of the next group; falls to one where groups stand in each other's way. */
+  groupNow: number
 }
 
 interface Member<Input, Result> {
@@ -54,7 +56,8 @@ interface Member<Input, Result> {
 export function newLanes<Input, Result>(
   options: LanesOptions<Input, Result>,
 ): Lanes<Input, Result> {
-  return { ...options, queue: [], running: 0, isClosed: false }
+  const groupNow = options.groupMax ?? groupMaxDefault
+  return { ...options, queue: [], running: 0, isClosed: false, groupNow }
 }
 
 export function enqueue<Input, Result>(lanes: Lanes<Input, Result>, input: Input): Promise<Result> {
@@ -123,8 +126,9 @@ function startLane<Input, Result>(lanes: Lanes<Input, Result>): void {
 }
 
 async function runLane<Input, Result>(lanes: Lanes<Input, Result>): Promise<void> {
-  const { groupMax = groupMaxDefault } = lanes
-  while (lanes.queue.length > 0) await commitGroup(lanes, lanes.queue.splice(0, groupMax))
+  while (lanes.queue.length > 0) {
+    await commitGroup(lanes, lanes.queue.splice(0, lanes.groupNow))
+  }
 }
 
 async function commitGroup<Input, Result>(
@@ -133,7 +137,10 @@ async function commitGroup<Input, Result>(
 ): Promise<void> {
   const inputs = members.map(({ input }) => input)
   try {
-    const results = await transaction(lanes, lanes.programOf(inputs))
+    // A group holds the rows of all its members: it would only lose again.
+    const runsMax = members.length > 1 ? 1 : conflictsMax
+    const results = await transaction(lanes, lanes.programOf(inputs), { runsMax })
+    lanes.groupNow = Math.min(lanes.groupNow * 2, lanes.groupMax ?? groupMaxDefault)
     members.forEach((member, i) => {
       member.resolve(results[i] as Result) // a program gives as many results as it was given inputs
     })
@@ -142,6 +149,7 @@ async function commitGroup<Input, Result>(
     // Where one member is at fault each runs alone; where the server is, that would only wait
     // longer.
     const mayBeOne = members.length > 1 && !isServersFault(error)
+    if (isConflict(error)) lanes.groupNow = 1
     for (const member of members) {
       if (mayBeOne) await commitGroup(lanes, [member])
       else member.reject(error)
@@ -161,13 +169,13 @@ function isServersFault(error: unknown): boolean {
 export async function transaction<T>(
   lanes: Connections,
   program: (context: Context) => Program<T>,
-  begin = 'begin',
+  { begin = 'begin', runsMax = conflictsMax }: { begin?: string; runsMax?: number } = {},
 ): Promise<T> {
   for (let run = 1; ; run++) {
     try {
       return await once(lanes, program, begin)
     } catch (error) {
-      if (!isConflict(error) || run === conflictsMax) throw toStorageError(error)
+      if (!isConflict(error) || run >= runsMax) throw toStorageError(error)
       const waitMs = conflictWaitMs * run * (0.5 + lanes.random())
       await new Promise((resolve) => setTimeout(resolve, waitMs))
     }
