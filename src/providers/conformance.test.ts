@@ -3,6 +3,7 @@
  * else. A new provider is covered without a line here; its oracle and what it needs are data in
  * testing/.
  */
+import { readFileSync } from 'node:fs'
 import { afterAll, describe, expect, test, vi } from 'vitest'
 import type { Sample } from './declaration.ts'
 import { providers } from './index.ts'
@@ -11,7 +12,7 @@ import type { SourceProvider } from './provider.ts'
 import { accepted, type Case, refused, type Trial } from './testing/cases.ts'
 import { subjectOptions } from './testing/options.ts'
 import type { Oracle } from './testing/oracle.ts'
-import { oracles } from './testing/oracles.ts'
+import { judgedElsewhere, oracles } from './testing/oracles.ts'
 import {
   contextOf,
   now,
@@ -145,11 +146,24 @@ function judge(subject: Subject, oracle: Oracle): void {
   }
 }
 
+function oracleNames(title: string): string[] {
+  const elsewhere = judgedElsewhere[title]?.[0]
+  return [...(oracles[title] ?? []).map(({ name }) => name), ...(elsewhere ? [elsewhere] : [])]
+}
+
+test.each(Object.entries(judgedElsewhere))(
+  '%s has its judge in a test of its own',
+  (title, [name, file]) => {
+    expect(subjects.map((subject) => subject.title)).toContain(title)
+    expect(readFileSync(new URL(file, import.meta.url), 'utf8')).toContain(`from '${name}'`)
+  },
+)
+
 afterAll(() => {
   const rows = subjects.map(({ title }) => ({
     provider: title,
     cases: counts.get(title) ?? 0,
-    oracle: (oracles[title] ?? []).map(({ name }) => name).join(', ') || '-',
+    oracle: oracleNames(title).join(', ') || '-',
   }))
   const width = Math.max(...rows.map((row) => row.provider.length))
   const lines = rows.map(

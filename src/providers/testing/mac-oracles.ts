@@ -10,7 +10,7 @@ import { WebhooksHelper } from 'square'
 import { Webhook as StandardWebhook } from 'standardwebhooks'
 import twilioSdk from 'twilio'
 import { publicUrl } from './options.ts'
-import { accepts, header, type Oracle, text } from './oracle.ts'
+import { accepts, header, type Oracle, resolves, text } from './oracle.ts'
 
 const coinbaseCommerce: Oracle = {
   name: 'coinbase-commerce-node',
@@ -65,12 +65,13 @@ const muxWebhooks = new Mux({ tokenId: 'id', tokenSecret: 'secret' }).webhooks
 const mux: Oracle = {
   name: '@mux/mux-node',
   verify: (request, { secret }) =>
-    muxWebhooks
-      .verifySignature(text(request), Object.fromEntries(lowerCase(request.headers)), secret)
-      .then(
-        () => true,
-        () => false,
+    resolves(
+      muxWebhooks.verifySignature(
+        text(request),
+        Object.fromEntries(lowerCase(request.headers)),
+        secret,
       ),
+    ),
 }
 
 const polar: Oracle = {

@@ -34,3 +34,11 @@ export function accepts(run: () => unknown): boolean {
     return false
   }
 }
+
+/** As `accepts`, of a verifier that answers later. */
+export function resolves(promise: Promise<unknown>): Promise<boolean> {
+  return promise.then(
+    () => true,
+    () => false,
+  )
+}

@@ -2,6 +2,7 @@
  * The companies' own verifiers and signers, as judges of ours: they sign, we verify; we sign, they
  * verify.
  */
+import { hmacValidator as AdyenValidator } from '@adyen/api-library'
 import { sign, verify } from '@octokit/webhooks-methods'
 import { EventWebhook } from '@sendgrid/eventwebhook'
 import { verifyKey } from 'discord-interactions'
@@ -10,7 +11,9 @@ import Stripe from 'stripe'
 import { Webhook as SvixWebhook } from 'svix'
 import { macOracles } from './mac-oracles.ts'
 import { accepts, header, type Oracle, text } from './oracle.ts'
+import { clerk, resend, sdkOracles } from './sdk-oracles.ts'
 
+const adyenValidator = new AdyenValidator()
 const stripeWebhooks = new Stripe('sk_test_oracle').webhooks
 
 const stripe: Oracle = {
@@ -42,21 +45,35 @@ const octokit: Oracle = {
 function standardOracle(
   name: string,
   open: (secret: string) => StandardWebhook | SvixWebhook,
+  prefix = 'webhook',
 ): Oracle {
   return {
     name,
     sign: (body, { secret, now, id }) => [
-      ['webhook-id', id],
-      ['webhook-timestamp', String(now)],
-      ['webhook-signature', open(secret).sign(id, new Date(now * 1000), body)],
+      [`${prefix}-id`, id],
+      [`${prefix}-timestamp`, String(now)],
+      [`${prefix}-signature`, open(secret).sign(id, new Date(now * 1000), body)],
     ],
     verify: (request, { secret }) =>
       accepts(() => open(secret).verify(text(request), Object.fromEntries(request.headers))),
   }
 }
 
-const standard = standardOracle('standardwebhooks', (secret) => new StandardWebhook(secret))
-const svix = standardOracle('svix', (secret) => new SvixWebhook(secret))
+const openStandard = (secret: string) => new StandardWebhook(secret)
+const openSvix = (secret: string) => new SvixWebhook(secret)
+
+const standard = standardOracle('standardwebhooks', openStandard)
+const svix = standardOracle('svix', openSvix, 'svix')
+
+/** The package that Supabase has its users verify with, who first take `v1,` away. */
+const supabase = standardOracle('standardwebhooks', (secret) => openStandard(secret.slice(3)))
+
+const adyenHeader: Oracle = {
+  name: '@adyen/api-library',
+  sign: (body, { secret }) => [['HmacSignature', adyenValidator.calculateHmac(body, secret)]],
+  verify: (request, { secret }) =>
+    adyenValidator.validateHMACSignature(secret, header(request, 'HmacSignature'), text(request)),
+}
 
 const discordInteractions: Oracle = {
   name: 'discord-interactions',
@@ -85,9 +102,28 @@ const sendgridOracle: Oracle = {
 /** By the title of the subject. */
 export const oracles: Readonly<Record<string, readonly Oracle[]>> = {
   ...macOracles,
+  ...sdkOracles,
+  'adyen header': [adyenHeader],
+  clerk: [clerk, svix],
   discord: [discordInteractions],
   github: [octokit],
+  'gitlab signing-token': [standard],
+  resend: [resend, svix],
   sendgrid: [sendgridOracle],
-  standardwebhooks: [standard, svix],
+  standardwebhooks: [standard, standardOracle('svix', openSvix)],
   stripe: [stripe],
+  supabase: [supabase],
+  svix: [svix],
+}
+
+/**
+ * Judges that need more than a text and a secret, such as certificates: the package, and the test
+ * beside this folder in which it judges.
+ */
+export const judgedElsewhere: Readonly<Record<string, readonly [name: string, test: string]>> = {
+  'adyen payment': ['@adyen/api-library', 'schemes/signed-items.test.ts'],
+  'apple-app-store': ['@apple/app-store-server-library', 'schemes/certified-payload.test.ts'],
+  'aws-sns': ['sns-validator', 'schemes/signed-fields.test.ts'],
+  braintree: ['braintree', 'schemes/signed-form.test.ts'],
+  'google-pubsub': ['google-auth-library', 'schemes/identity-token.test.ts'],
 }
