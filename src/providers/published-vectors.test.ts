@@ -2,6 +2,7 @@
  * Requests with signatures that the companies themselves publish, as data, each with where it
  * stands.
  */
+import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { providers } from './index.ts'
 import type { ProviderSettings, SourceProvider } from './provider.ts'
@@ -43,7 +44,99 @@ function twilioVector(vector: {
   }
 }
 
+const paddleTests =
+  'https://github.com/PaddleHQ/paddle-node-sdk, src/__tests__/notifications/webhooks-validator'
+const paddleSignature = 'h1=28981e941fae76e53db32f3d2a83cb69db41476595e84e1970a1b5d98f62b261'
+
+/** The same message in Standard Webhooks' specification and in what Svix documents. */
+const standardMessage = {
+  id: 'msg_p5jXN8AQM9LWM0D4loKWxJek',
+  now: 1_614_265_330,
+  body: '{"test": 2432232314}',
+}
+
+function standardVector(vector: {
+  provider: SourceProvider
+  source: string
+  prefix: string
+  secret: string
+  signature: string
+}): Vector {
+  const { prefix, signature, ...rest } = vector
+  const { id, now, body } = standardMessage
+  const headers = [
+    [`${prefix}-id`, id],
+    [`${prefix}-timestamp`, String(now)],
+    [`${prefix}-signature`, signature],
+  ] as const
+  return { ...rest, now, body, headers }
+}
+
+const hubspotSecret = 'yyyyyyyy-yyyy-yyyy-yyyy-yyyyyyyyyyyy'
+const hubspotUrl = 'https://www.example.com/webhook_uri'
+
 const vectors: readonly Vector[] = [
+  {
+    provider: providers.paddle,
+    source: `${paddleTests}: a valid signature`,
+    secret: 'VALID_SECRET',
+    now: 1_698_796_800,
+    headers: [
+      [
+        'Paddle-Signature',
+        'ts=1698796800;h1=a300428748dce5c70e4da19bffd60769591ea969c99dea3105d0ec9612cf43f9',
+      ],
+    ],
+    body: '{"data": ["1", "2"]}',
+  },
+  {
+    provider: providers.paddle,
+    source: `${paddleTests}: several signatures`,
+    secret: 'VALID_SECRET',
+    now: 1_698_796_800,
+    headers: [
+      ['Paddle-Signature', `ts=1698796800;${paddleSignature};${paddleSignature};h2=RANDOM_HASH`],
+    ],
+    body: '{"data": "value"}',
+  },
+  // HubSpot's documentation and its other packages publish none of version 3 with a fixed time.
+  {
+    provider: providers.hubspot,
+    source: 'https://github.com/HubSpot/hubspot-api-python, tests/spec/utils/test_signature.py',
+    secret: hubspotSecret,
+    now: 15_000,
+    settings: { publicUrl: hubspotUrl },
+    headers: [
+      ['X-HubSpot-Request-Timestamp', '15000000'],
+      ['X-HubSpot-Signature-v3', 'HPW73RUtKmcYoEDADG0s6MmGFWUzWJKAW07r8RDgcQw='],
+    ],
+    body: "{'example_field':'example_value'}",
+  },
+  standardVector({
+    provider: providers.standardwebhooks,
+    source: 'https://github.com/standard-webhooks/standard-webhooks, libraries',
+    prefix: 'webhook',
+    secret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
+    signature: 'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=',
+  }),
+  standardVector({
+    provider: providers.standardwebhooks,
+    source: 'https://github.com/svix/svix-webhooks, server/svix-server: a key pair',
+    prefix: 'webhook',
+    secret: 'whpk_1SiA4o9hyqTCpIqC5V9HUakiiaeACeqfZTInDBbOir4=',
+    signature:
+      'v1a,hnO3f9T8Ytu9HwrXslvumlUpqtNVqkhqw/enGzPCXe5BdqzCInXqYXFymVJaA7AZdpXwVLPo3mNl8EM+' +
+      'm7TBAg==',
+  }),
+  standardVector({
+    provider: providers.svix,
+    source: 'https://docs.svix.com/receiving/verifying-payloads/how-manual',
+    prefix: 'svix',
+    secret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
+    signature:
+      'v1,bm9ldHUjKzFob2VudXRob2VodWUzMjRvdWVvdW9ldQo= ' +
+      'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=',
+  }),
   {
     provider: providers.github,
     source: 'https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries',
@@ -156,3 +249,41 @@ describe.each(vectors)('$source', (vector) => {
     expect(await verify(vector.body.replace(/[ei1]/, '2'))).toMatchObject({ ok: false })
   })
 })
+
+/** Well signed, in ways that HubSpot still has beside version 3: plain hashes, without a time. */
+const hubspotOlder = [
+  {
+    version: 'v1',
+    signature: '232db2615f3d666fe21a8ec971ac7b5402d33b9a925784df3ca654d05f4817de',
+    body:
+      '[{"eventId":1,"subscriptionId":12345,"portalId":62515,"occurredAt":1564113600000,' +
+      '"subscriptionType":"contact.creation","attemptNumber":0,"objectId":123,' +
+      '"changeSource":"CRM","changeFlag":"NEW","appId":54321}]',
+    signed: (body: string) => hubspotSecret + body,
+  },
+  {
+    version: 'v2',
+    signature: '9569219f8ba981ffa6f6f16aa0f48637d35d728c7e4d93d0d52efaa512af7900',
+    body: '{"example_field":"example_value"}',
+    signed: (body: string) => `${hubspotSecret}POST${hubspotUrl}${body}`,
+  },
+]
+
+test.each(hubspotOlder)(
+  'HubSpot $version, as its documentation publishes it, is refused',
+  async ({ version, signature, body, signed }) => {
+    expect(createHash('sha256').update(signed(body)).digest('hex')).toBe(signature)
+    const headers = [
+      ['X-HubSpot-Signature', signature],
+      ['X-HubSpot-Signature-Version', version],
+    ] as const
+    const request = { method: 'POST', url: hubspotUrl, headers, body: Buffer.from(body) }
+    const settings = { publicUrl: hubspotUrl }
+    const outcome = await providers.hubspot.verify(request, {
+      secrets: [hubspotSecret],
+      now: 1_564_113_600,
+      settings,
+    })
+    expect(outcome).toEqual({ ok: false, reason: 'signature_missing' })
+  },
+)
