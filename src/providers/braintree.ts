@@ -2,6 +2,7 @@ import type { JsonObject } from '../base/json.ts'
 import { parseNotification } from './braintree-xml.ts'
 import type { Handshake } from './declaration.ts'
 import { defineProvider } from './define.ts'
+import { forModes } from './key-shape.ts'
 import type { JsonEvents } from './provider.ts'
 import { formCode, formPayload, signedForm } from './schemes/signed-form.ts'
 
@@ -25,6 +26,12 @@ export const braintree = defineProvider<
   title: 'Braintree',
   docsUrl: 'https://developer.paypal.com/braintree/docs/guides/webhooks/parse',
   secretNames: ['BRAINTREE_PRIVATE_KEY'],
+  keys: [
+    ...forModes(
+      { test: 'access_token$sandbox$', live: 'access_token$production$' },
+      { name: 'access token', kind: 'api-key', rest: '[0-9a-z]{16}\\$[0-9a-f]{32}' },
+    ),
+  ],
   scheme: signedForm({ signatureField: 'bt_signature', payloadField, challenge }),
   settings: ['publicKey'],
   event: {

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../base/json.ts'
 import { defineProvider } from './define.ts'
+import { decodeLoosely, forModes } from './key-shape.ts'
 import type { JsonEvents } from './provider.ts'
 import { standard } from './schemes/standard.ts'
 
@@ -10,6 +11,27 @@ export const clerk = defineProvider<
   title: 'Clerk',
   docsUrl: 'https://clerk.com/docs/webhooks/overview',
   secretNames: ['CLERK_WEBHOOK_SIGNING_SECRET', 'CLERK_WEBHOOK_SECRET'],
+  keys: [
+    ...forModes(
+      { test: 'sk_test_', live: 'sk_live_' },
+      {
+        name: 'secret key',
+        kind: 'api-key',
+        rest: '(?!51)(?![0-9a-f]{40}(?![A-Za-z0-9]))[A-Za-z0-9]{40,50}',
+        isBeginningShared: true,
+      },
+    ),
+    ...forModes(
+      { test: 'pk_test_', live: 'pk_live_' },
+      {
+        name: 'publishable key',
+        kind: 'publishable-key',
+        rest: '[A-Za-z0-9+/]{8,200}={0,2}',
+        accepts: holdsHost,
+        isBeginningShared: true,
+      },
+    ),
+  ],
   scheme: standard({ headers: ['svix'] }),
   event: {
     id: 'signed:id',
@@ -32,3 +54,9 @@ export const clerk = defineProvider<
     },
   ],
 })
+
+/** Its publishable key is the host of its API and a dollar sign, in base64. */
+function holdsHost(key: string): boolean {
+  const host = decodeLoosely(key.slice('pk_test_'.length))
+  return host !== undefined && /^[a-z0-9.-]+\.[a-z]+\$$/.test(host)
+}

@@ -5,6 +5,7 @@
  */
 import type { Json } from '../base/json.ts'
 import type { TimeUnit } from '../signing/timestamp.ts'
+import type { KeyShape } from './key-shape.ts'
 import type { VerifyOutcome } from './outcome.ts'
 import type { ProviderReply, ProviderSettings, VerifyContext, WebhookRequest } from './request.ts'
 import type { Scheme } from './schemes/scheme.ts'
@@ -17,6 +18,8 @@ export interface Declaration {
   readonly docsUrl: string
   /** Environment names of the secret, most usual first. */
   readonly secretNames: readonly string[]
+  /** How its keys look, secret ones and those that anyone may see. */
+  readonly keys?: readonly KeyShape[]
   /**
    * How its requests are signed; where it has two ways, by `settings.scheme`, the first being the
    * default.

@@ -12,6 +12,14 @@ export const discord = defineProvider({
   title: 'Discord',
   docsUrl: 'https://docs.discord.com/developers/events/webhook-events',
   secretNames: ['DISCORD_PUBLIC_KEY'],
+  keys: [
+    {
+      name: 'bot token',
+      kind: 'api-key',
+      begins: '',
+      rest: '[MNO][\\w-]{23,25}\\.[\\w-]{6}\\.[\\w-]{27,38}',
+    },
+  ],
   scheme: keyPair({
     header: 'X-Signature-Ed25519',
     timestampHeader: 'X-Signature-Timestamp',

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../base/json.ts'
 import { defineProvider } from './define.ts'
+import { forModes } from './key-shape.ts'
 import type { JsonEvents } from './provider.ts'
 import { mac } from './schemes/mac.ts'
 import { token } from './schemes/token.ts'
@@ -9,6 +10,16 @@ export const flutterwave = defineProvider<JsonEvents<{ data: JsonObject }>>({
   title: 'Flutterwave',
   docsUrl: 'https://developer.flutterwave.com/docs/webhooks',
   secretNames: ['FLUTTERWAVE_SECRET_HASH', 'FLW_SECRET_HASH'],
+  keys: [
+    ...forModes(
+      { test: 'FLWSECK_TEST-', live: 'FLWSECK-' },
+      { name: 'secret key', kind: 'api-key', rest: '[0-9A-Za-z]{32}(?:-X)?' },
+    ),
+    ...forModes(
+      { test: 'FLWPUBK_TEST-', live: 'FLWPUBK-' },
+      { name: 'public key', kind: 'publishable-key', rest: '[0-9A-Za-z]{32}(?:-X)?' },
+    ),
+  ],
   scheme: {
     'verif-hash': token({ header: 'verif-hash' }),
     'flutterwave-signature': mac({

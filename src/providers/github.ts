@@ -7,6 +7,14 @@ export const github = defineProvider<GithubEvents>({
   title: 'GitHub',
   docsUrl: 'https://docs.github.com/en/webhooks',
   secretNames: ['GITHUB_WEBHOOK_SECRET'],
+  keys: [
+    { name: 'personal access token', kind: 'api-key', begins: 'ghp_', rest: '[A-Za-z0-9]{36}' },
+    { name: 'fine-grained token', kind: 'api-key', begins: 'github_pat_', rest: '\\w{22,255}' },
+    { name: 'OAuth token', kind: 'api-key', begins: 'gho_', rest: '[A-Za-z0-9]{36}' },
+    { name: 'user token', kind: 'api-key', begins: 'ghu_', rest: '[A-Za-z0-9]{36}' },
+    { name: 'installation token', kind: 'api-key', begins: 'ghs_', rest: '[\\w.-]{36,2000}' },
+    { name: 'refresh token', kind: 'api-key', begins: 'ghr_', rest: '[A-Za-z0-9]{36,76}' },
+  ],
   scheme: mac({
     header: 'X-Hub-Signature-256',
     format: 'sha256={signature}',

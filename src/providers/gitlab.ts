@@ -7,6 +7,16 @@ export const gitlab = defineProvider({
   title: 'GitLab',
   docsUrl: 'https://docs.gitlab.com/user/project/integrations/webhooks/',
   secretNames: ['GITLAB_WEBHOOK_SECRET', 'GITLAB_WEBHOOK_TOKEN'],
+  keys: [
+    {
+      name: 'personal access token',
+      kind: 'api-key',
+      begins: 'glpat-',
+      rest: '[\\w-]{20,300}(?:\\.[0-9a-z]{2}\\.[0-9a-z]{9})?',
+    },
+    { name: 'deploy token', kind: 'api-key', begins: 'gldt-', rest: '[\\w-]{20,64}' },
+    { name: 'trigger token', kind: 'api-key', begins: 'glptt-', rest: '[0-9a-f]{40}' },
+  ],
   scheme: { token: token({ header: 'X-Gitlab-Token' }), 'signing-token': standard() },
   settings: ['scheme'],
   event: {

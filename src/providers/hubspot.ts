@@ -10,6 +10,14 @@ export const hubspot = defineProvider<
   title: 'HubSpot',
   docsUrl: 'https://developers.hubspot.com/docs/api/webhooks/validating-requests',
   secretNames: ['HUBSPOT_CLIENT_SECRET'],
+  keys: [
+    {
+      name: 'private app token',
+      kind: 'api-key',
+      begins: 'pat-',
+      rest: '(?:na|eu|ap)[0-9]-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}',
+    },
+  ],
   scheme: mac({
     header: 'X-HubSpot-Signature-v3',
     signed: '{method}{url}{body}{timestamp}',

@@ -10,6 +10,14 @@ export const intercom = defineProvider<JsonEvents<{ id: string; topic: string; d
     title: 'Intercom',
     docsUrl: 'https://developers.intercom.com/docs/webhooks/setting-up-webhooks',
     secretNames: ['INTERCOM_CLIENT_SECRET'],
+    keys: [
+      {
+        name: 'access token',
+        kind: 'api-key',
+        begins: 'dG9rO',
+        rest: '[A-Za-z0-9+/]{50,100}={0,2}',
+      },
+    ],
     scheme: mac({
       header: 'X-Hub-Signature',
       format: 'sha1={signature}',

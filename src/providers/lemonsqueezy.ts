@@ -1,5 +1,6 @@
 import type { JsonObject } from '../base/json.ts'
 import { defineProvider } from './define.ts'
+import { hasClaim, tokenRest } from './key-shape.ts'
 import type { JsonEvents } from './provider.ts'
 import { mac } from './schemes/mac.ts'
 
@@ -8,6 +9,16 @@ export const lemonsqueezy = defineProvider<JsonEvents<{ meta: JsonObject; data: 
   title: 'Lemon Squeezy',
   docsUrl: 'https://docs.lemonsqueezy.com/help/webhooks/signing-requests',
   secretNames: ['LEMONSQUEEZY_WEBHOOK_SECRET', 'LEMON_SQUEEZY_WEBHOOK_SECRET'],
+  keys: [
+    {
+      name: 'API key',
+      kind: 'api-key',
+      begins: 'eyJ',
+      rest: tokenRest,
+      accepts: hasClaim('aud', '94d59cef-dbb8-4ea5-b178-d2540fcd6919'),
+      isBeginningShared: true,
+    },
+  ],
   scheme: mac({ header: 'X-Signature', signed: '{body}', digest: 'sha256', encoding: 'hex' }),
   event: {
     type: 'body:meta.event_name',

@@ -10,6 +10,16 @@ export const linear = defineProvider<
   title: 'Linear',
   docsUrl: 'https://linear.app/developers/webhooks',
   secretNames: ['LINEAR_WEBHOOK_SECRET'],
+  keys: [
+    { name: 'API key', kind: 'api-key', begins: 'lin_api_', rest: '[A-Za-z0-9]{40}' },
+    { name: 'OAuth token', kind: 'api-key', begins: 'lin_oauth_', rest: '[0-9a-f]{64}' },
+    {
+      name: 'webhook secret',
+      kind: 'webhook-secret',
+      begins: 'lin_wh_',
+      rest: '[A-Za-z0-9]{32,64}',
+    },
+  ],
   scheme: mac({
     header: 'Linear-Signature',
     signed: '{body}',

@@ -10,6 +10,17 @@ export const mailgun = defineProvider<
   title: 'Mailgun',
   docsUrl: 'https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/securing-webhooks',
   secretNames: ['MAILGUN_WEBHOOK_SIGNING_KEY'],
+  keys: [
+    { name: 'API key', kind: 'api-key', begins: 'key-', rest: '[0-9a-f]{32}' },
+    { name: 'public key', kind: 'publishable-key', begins: 'pubkey-', rest: '[0-9a-f]{32}' },
+    {
+      name: 'API key',
+      kind: 'api-key',
+      begins: '',
+      rest: '[0-9a-f]{32}-[0-9a-f]{8}-[0-9a-f]{8}',
+      names: ['MAILGUN_API_KEY'],
+    },
+  ],
   scheme: signedToken({
     member: 'signature',
     signatures: ['signature', 'parent-signature'],

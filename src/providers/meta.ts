@@ -13,6 +13,15 @@ export const meta = defineProvider<JsonEvents<{ id: string } & JsonObject>>({
   title: 'Meta: Facebook, Instagram, WhatsApp',
   docsUrl: 'https://developers.facebook.com/docs/graph-api/webhooks/getting-started',
   secretNames: ['META_APP_SECRET', 'FACEBOOK_APP_SECRET', 'WHATSAPP_APP_SECRET'],
+  keys: [
+    {
+      name: 'access token',
+      kind: 'api-key',
+      begins: 'EAA',
+      rest: '[A-Za-z0-9]{100,300}',
+      isBeginningShared: true,
+    },
+  ],
   scheme: mac({
     header: 'X-Hub-Signature-256',
     format: 'sha256={signature}',

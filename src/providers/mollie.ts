@@ -2,6 +2,7 @@ import { decodeUtf8 } from '../base/bytes.ts'
 import { type Json, parseJson } from '../base/json.ts'
 import { defineProvider } from './define.ts'
 import { parseForm } from './form.ts'
+import { forModes } from './key-shape.ts'
 import type { JsonEvents } from './provider.ts'
 import { mac } from './schemes/mac.ts'
 import { unsignedId } from './schemes/unsigned-id.ts'
@@ -11,6 +12,17 @@ export const mollie = defineProvider<JsonEvents<{ id: string; resource?: string;
   title: 'Mollie',
   docsUrl: 'https://docs.mollie.com/reference/webhooks-new',
   secretNames: ['MOLLIE_WEBHOOK_SECRET', 'MOLLIE_SIGNING_SECRET'],
+  keys: [
+    ...forModes(
+      { test: 'test_', live: 'live_' },
+      {
+        name: 'API key',
+        kind: 'api-key',
+        rest: '(?![0-9a-f]{27}(?![A-Za-z0-9]))[A-Za-z0-9]{30,50}',
+        isBeginningShared: true,
+      },
+    ),
+  ],
   scheme: {
     'next-gen': mac({
       header: 'X-Mollie-Signature',

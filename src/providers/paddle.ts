@@ -1,5 +1,6 @@
 import type { JsonObject } from '../base/json.ts'
 import { defineProvider } from './define.ts'
+import { forModes } from './key-shape.ts'
 import type { JsonEvents } from './provider.ts'
 import { mac } from './schemes/mac.ts'
 
@@ -10,6 +11,27 @@ export const paddle = defineProvider<
   title: 'Paddle Billing',
   docsUrl: 'https://developer.paddle.com/webhooks/overview',
   secretNames: ['PADDLE_WEBHOOK_SECRET'],
+  keys: [
+    ...forModes(
+      { test: 'pdl_sdbx_apikey_', live: 'pdl_live_apikey_' },
+      { name: 'API key', kind: 'api-key', rest: '[a-z0-9]{26}_[A-Za-z0-9]{22}_[A-Za-z0-9]{3}' },
+    ),
+    {
+      name: 'webhook secret',
+      kind: 'webhook-secret',
+      begins: 'pdl_ntfset_',
+      rest: '[a-z0-9]{26}_[A-Za-z0-9+/]{32}',
+    },
+    ...forModes(
+      { test: 'test_', live: 'live_' },
+      {
+        name: 'client-side token',
+        kind: 'publishable-key',
+        rest: '[0-9a-f]{27}',
+        isBeginningShared: true,
+      },
+    ),
+  ],
   scheme: mac({
     header: 'Paddle-Signature',
     format: 'ts={timestamp};h1={signature}',

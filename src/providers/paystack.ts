@@ -1,5 +1,6 @@
 import type { JsonObject } from '../base/json.ts'
 import { defineProvider } from './define.ts'
+import { forModes } from './key-shape.ts'
 import type { JsonEvents } from './provider.ts'
 import { mac } from './schemes/mac.ts'
 
@@ -8,6 +9,21 @@ export const paystack = defineProvider<JsonEvents<{ event: string; data: JsonObj
   title: 'Paystack',
   docsUrl: 'https://paystack.com/docs/payments/webhooks/',
   secretNames: ['PAYSTACK_SECRET_KEY'],
+  keys: [
+    ...forModes(
+      { test: 'sk_test_', live: 'sk_live_' },
+      { name: 'secret key', kind: 'api-key', rest: '[0-9a-f]{40}', isBeginningShared: true },
+    ),
+    ...forModes(
+      { test: 'pk_test_', live: 'pk_live_' },
+      {
+        name: 'public key',
+        kind: 'publishable-key',
+        rest: '[0-9a-f]{40}',
+        isBeginningShared: true,
+      },
+    ),
+  ],
   scheme: mac({
     header: 'x-paystack-signature',
     signed: '{body}',

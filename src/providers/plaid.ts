@@ -1,5 +1,6 @@
 import { type Json, type JsonObject, valueAt } from '../base/json.ts'
 import { defineProvider } from './define.ts'
+import { forModes } from './key-shape.ts'
 import type { JsonEvents } from './provider.ts'
 import { bodyHashToken } from './schemes/body-hash-token.ts'
 
@@ -13,6 +14,16 @@ export const plaid = defineProvider<
   title: 'Plaid',
   docsUrl: 'https://plaid.com/docs/api/webhooks/webhook-verification/',
   secretNames: [],
+  keys: [
+    ...forModes(
+      { test: 'access-sandbox-', live: 'access-production-' },
+      {
+        name: 'access token',
+        kind: 'api-key',
+        rest: '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}',
+      },
+    ),
+  ],
   scheme: bodyHashToken({
     header: 'Plaid-Verification',
     hashClaim: 'request_body_sha256',

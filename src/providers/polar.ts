@@ -8,6 +8,26 @@ export const polar = defineProvider<JsonEvents<{ type: string; data: JsonObject 
   title: 'Polar',
   docsUrl: 'https://polar.sh/docs/integrate/webhooks/endpoints',
   secretNames: ['POLAR_WEBHOOK_SECRET'],
+  keys: [
+    {
+      name: 'organization token',
+      kind: 'api-key',
+      begins: 'polar_oat_',
+      rest: '[A-Za-z0-9]{32,64}',
+    },
+    {
+      name: 'personal access token',
+      kind: 'api-key',
+      begins: 'polar_pat_',
+      rest: '[A-Za-z0-9]{32,64}',
+    },
+    {
+      name: 'webhook secret',
+      kind: 'webhook-secret',
+      begins: 'polar_whs_',
+      rest: '[A-Za-z0-9]{32,64}',
+    },
+  ],
   scheme: standard({
     keys: [
       // Its prefixes belong to the key; they are named so that a prefix alone is no secret.

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../base/json.ts'
 import { defineProvider } from './define.ts'
+import { forModes } from './key-shape.ts'
 import type { JsonEvents } from './provider.ts'
 import { mac } from './schemes/mac.ts'
 
@@ -8,6 +9,12 @@ export const razorpay = defineProvider<JsonEvents<{ event: string; payload: Json
   title: 'Razorpay',
   docsUrl: 'https://razorpay.com/docs/webhooks/validate-test/',
   secretNames: ['RAZORPAY_WEBHOOK_SECRET'],
+  keys: [
+    ...forModes(
+      { test: 'rzp_test_', live: 'rzp_live_' },
+      { name: 'key id', kind: 'account-id', rest: '[A-Za-z0-9]{14}' },
+    ),
+  ],
   scheme: mac({
     header: 'X-Razorpay-Signature',
     signed: '{body}',

@@ -10,6 +10,14 @@ export const resend = defineProvider<
   title: 'Resend',
   docsUrl: 'https://resend.com/docs/dashboard/webhooks/introduction',
   secretNames: ['RESEND_WEBHOOK_SECRET'],
+  keys: [
+    {
+      name: 'API key',
+      kind: 'api-key',
+      begins: 're_',
+      rest: '(?=[A-Za-z_]*[0-9A-Z])[A-Za-z0-9]{8}_[A-Za-z0-9]{22,26}',
+    },
+  ],
   scheme: standard({ headers: ['svix'] }),
   event: {
     id: 'signed:id',

@@ -9,6 +9,36 @@ export const revenuecat = defineProvider<JsonEvents<{ event: JsonObject }>>({
   title: 'RevenueCat',
   docsUrl: 'https://www.revenuecat.com/docs/integrations/webhooks',
   secretNames: ['REVENUECAT_WEBHOOK_SECRET', 'REVENUECAT_WEBHOOK_AUTHORIZATION'],
+  keys: [
+    {
+      name: 'secret key',
+      kind: 'api-key',
+      begins: 'sk_',
+      rest: '[A-Za-z0-9]{28,40}(?!\\.[a-z]{2}\\b)',
+      isBeginningShared: true,
+      names: ['REVENUECAT_API_KEY', 'REVENUECAT_SECRET_API_KEY'],
+    },
+    { name: 'App Store key', kind: 'publishable-key', begins: 'appl_', rest: '[A-Za-z0-9]{20,40}' },
+    {
+      name: 'Google Play key',
+      kind: 'publishable-key',
+      begins: 'goog_',
+      rest: '[A-Za-z0-9]{20,40}',
+    },
+    { name: 'Amazon key', kind: 'publishable-key', begins: 'amzn_', rest: '[A-Za-z0-9]{20,40}' },
+    {
+      name: 'Stripe app key',
+      kind: 'publishable-key',
+      begins: 'strp_',
+      rest: '[A-Za-z0-9]{20,40}',
+    },
+    {
+      name: 'Web Billing key',
+      kind: 'publishable-key',
+      begins: 'rcb_',
+      rest: '[A-Za-z0-9_]{20,50}',
+    },
+  ],
   scheme: {
     authorization: token({ header: 'Authorization' }),
     hmac: mac({

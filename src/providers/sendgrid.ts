@@ -12,6 +12,9 @@ export const sendgrid = defineProvider<
   docsUrl:
     'https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/getting-started-event-webhook-security-features',
   secretNames: ['SENDGRID_WEBHOOK_PUBLIC_KEY', 'SENDGRID_WEBHOOK_VERIFICATION_KEY'],
+  keys: [
+    { name: 'API key', kind: 'api-key', begins: 'SG.', rest: '[\\w-]{16,32}\\.[\\w-]{16,64}' },
+  ],
   scheme: keyPair({
     header: 'X-Twilio-Email-Event-Webhook-Signature',
     timestampHeader: 'X-Twilio-Email-Event-Webhook-Timestamp',

@@ -8,6 +8,15 @@ export const sentry = defineProvider<JsonEvents<{ action: string; data: JsonObje
   title: 'Sentry integration platform',
   docsUrl: 'https://docs.sentry.io/organization/integrations/integration-platform/webhooks/',
   secretNames: ['SENTRY_CLIENT_SECRET'],
+  keys: [
+    {
+      name: 'organization token',
+      kind: 'api-key',
+      begins: 'sntrys_',
+      rest: '[A-Za-z0-9+/=_]{40,400}',
+    },
+    { name: 'user token', kind: 'api-key', begins: 'sntryu_', rest: '[0-9a-f]{64}' },
+  ],
   scheme: mac({
     header: 'Sentry-Hook-Signature',
     signed: '{body}',

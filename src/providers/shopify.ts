@@ -6,6 +6,12 @@ export const shopify = defineProvider({
   title: 'Shopify',
   docsUrl: 'https://shopify.dev/docs/apps/build/webhooks',
   secretNames: ['SHOPIFY_API_SECRET', 'SHOPIFY_WEBHOOK_SECRET'],
+  keys: [
+    { name: 'admin token', kind: 'api-key', begins: 'shpat_', rest: '[0-9a-fA-F]{32}' },
+    { name: 'custom app token', kind: 'api-key', begins: 'shpca_', rest: '[0-9a-fA-F]{32}' },
+    { name: 'private app password', kind: 'api-key', begins: 'shppa_', rest: '[0-9a-fA-F]{32}' },
+    { name: 'app secret', kind: 'api-key', begins: 'shpss_', rest: '[0-9a-fA-F]{32}' },
+  ],
   scheme: mac({
     header: 'X-Shopify-Hmac-Sha256',
     newerHeader: 'shopify-hmac-sha256',

@@ -11,6 +11,39 @@ export const slack = defineProvider<JsonEvents<{ type: string } & JsonObject>>({
   title: 'Slack',
   docsUrl: 'https://docs.slack.dev/authentication/verifying-requests-from-slack/',
   secretNames: ['SLACK_SIGNING_SECRET'],
+  keys: [
+    {
+      name: 'bot token',
+      kind: 'api-key',
+      begins: 'xoxb-',
+      rest: '[0-9]{6,15}-[0-9A-Za-z-]{10,200}',
+    },
+    {
+      name: 'user token',
+      kind: 'api-key',
+      begins: 'xoxp-',
+      rest: '[0-9]{6,15}-[0-9A-Za-z-]{10,200}',
+    },
+    {
+      name: 'workspace token',
+      kind: 'api-key',
+      begins: 'xoxa-',
+      rest: '(?:2-)?[0-9]{6,15}-[0-9A-Za-z-]{10,200}',
+    },
+    { name: 'refresh token', kind: 'api-key', begins: 'xoxr-', rest: '[0-9A-Za-z-]{20,200}' },
+    {
+      name: 'app-level token',
+      kind: 'api-key',
+      begins: 'xapp-',
+      rest: '[0-9]-[A-Z0-9]{6,15}-[0-9]{6,20}-[0-9a-f]{20,100}',
+    },
+    {
+      name: 'incoming webhook',
+      kind: 'api-key',
+      begins: 'https://hooks.slack.com/services/',
+      rest: 'T[A-Z0-9]{6,14}/B[A-Z0-9]{6,14}/[A-Za-z0-9]{20,30}',
+    },
+  ],
   scheme: mac({
     header: 'X-Slack-Signature',
     format: 'v0={signature}',

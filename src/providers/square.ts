@@ -10,6 +10,32 @@ export const square = defineProvider<
   title: 'Square',
   docsUrl: 'https://developer.squareup.com/docs/webhooks/step3validate',
   secretNames: ['SQUARE_WEBHOOK_SIGNATURE_KEY'],
+  keys: [
+    { name: 'access token', kind: 'api-key', begins: 'EAAA', rest: '[\\w-]{58,64}' },
+    { name: 'access token', kind: 'api-key', begins: 'sq0atp-', rest: '[\\w-]{22}' },
+    { name: 'OAuth secret', kind: 'api-key', begins: 'sq0csp-', rest: '[\\w-]{43}', mode: 'live' },
+    {
+      name: 'OAuth secret',
+      kind: 'api-key',
+      begins: 'sandbox-sq0csb-',
+      rest: '[\\w-]{40,44}',
+      mode: 'test',
+    },
+    {
+      name: 'application id',
+      kind: 'publishable-key',
+      begins: 'sq0idp-',
+      rest: '[\\w-]{22}',
+      mode: 'live',
+    },
+    {
+      name: 'application id',
+      kind: 'publishable-key',
+      begins: 'sandbox-sq0idb-',
+      rest: '[\\w-]{22}',
+      mode: 'test',
+    },
+  ],
   scheme: mac({
     header: 'x-square-hmacsha256-signature',
     signed: '{url}{body}',

@@ -10,6 +10,26 @@ export const standardwebhooks = defineProvider<
   title: 'Standard Webhooks',
   docsUrl: 'https://www.standardwebhooks.com',
   secretNames: ['STANDARDWEBHOOKS_SECRET'],
+  keys: [
+    {
+      name: 'webhook secret',
+      kind: 'webhook-secret',
+      begins: 'whsec_',
+      rest: '[A-Za-z0-9+/]{24,88}={0,2}',
+    },
+    {
+      name: 'private key',
+      kind: 'webhook-secret',
+      begins: 'whsk_',
+      rest: '[A-Za-z0-9+/]{40,120}={0,2}',
+    },
+    {
+      name: 'public key',
+      kind: 'publishable-key',
+      begins: 'whpk_',
+      rest: '[A-Za-z0-9+/]{40,120}={0,2}',
+    },
+  ],
   scheme: standard(),
   event: {
     id: 'signed:id',

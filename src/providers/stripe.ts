@@ -1,4 +1,5 @@
 import { defineProvider } from './define.ts'
+import { forModes } from './key-shape.ts'
 import { mac } from './schemes/mac.ts'
 import type { StripeEvents } from './stripe-events.ts'
 
@@ -7,6 +8,36 @@ export const stripe = defineProvider<StripeEvents>({
   title: 'Stripe',
   docsUrl: 'https://docs.stripe.com/webhooks',
   secretNames: ['STRIPE_WEBHOOK_SECRET'],
+  keys: [
+    ...forModes(
+      { test: 'sk_test_', live: 'sk_live_' },
+      {
+        name: 'secret key',
+        kind: 'api-key',
+        rest: '[A-Za-z0-9]{16,247}',
+        names: ['STRIPE_SECRET_KEY', 'STRIPE_API_KEY'],
+      },
+    ),
+    ...forModes(
+      { test: 'rk_test_', live: 'rk_live_' },
+      { name: 'restricted key', kind: 'api-key', rest: '[A-Za-z0-9]{16,247}' },
+    ),
+    ...forModes(
+      { test: 'pk_test_', live: 'pk_live_' },
+      { name: 'publishable key', kind: 'publishable-key', rest: '[A-Za-z0-9]{16,247}' },
+    ),
+    ...forModes(
+      { test: 'sk_org_test_', live: 'sk_org_live_' },
+      { name: 'organization key', kind: 'api-key', rest: '[A-Za-z0-9]{16,247}' },
+    ),
+    {
+      name: 'webhook secret',
+      kind: 'webhook-secret',
+      begins: 'whsec_',
+      rest: '[A-Za-z0-9]{32}|[0-9a-f]{64}',
+      isBeginningShared: true,
+    },
+  ],
   scheme: mac({
     header: 'Stripe-Signature',
     format: 't={timestamp},v1={signature}',

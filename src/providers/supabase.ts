@@ -1,4 +1,5 @@
 import { defineProvider } from './define.ts'
+import { hasClaim, tokenRest } from './key-shape.ts'
 import { standard } from './schemes/standard.ts'
 
 export const supabase = defineProvider({
@@ -6,6 +7,43 @@ export const supabase = defineProvider({
   title: 'Supabase Auth hooks',
   docsUrl: 'https://supabase.com/docs/guides/auth/auth-hooks',
   secretNames: ['SUPABASE_AUTH_HOOK_SECRET', 'SUPABASE_HOOK_SECRET'],
+  keys: [
+    { name: 'secret key', kind: 'api-key', begins: 'sb_secret_', rest: '[\\w-]{22}_[\\w-]{8}' },
+    {
+      name: 'publishable key',
+      kind: 'publishable-key',
+      begins: 'sb_publishable_',
+      rest: '[\\w-]{22}_[\\w-]{8}',
+    },
+    {
+      name: 'personal access token',
+      kind: 'api-key',
+      begins: 'sbp_',
+      rest: '(?:v0_)?[0-9a-f]{40}',
+    },
+    {
+      name: 'service role key',
+      kind: 'api-key',
+      begins: 'eyJ',
+      rest: tokenRest,
+      accepts: hasClaim('role', 'service_role'),
+      isBeginningShared: true,
+    },
+    {
+      name: 'anonymous key',
+      kind: 'publishable-key',
+      begins: 'eyJ',
+      rest: tokenRest,
+      accepts: hasClaim('role', 'anon'),
+      isBeginningShared: true,
+    },
+    {
+      name: 'webhook secret',
+      kind: 'webhook-secret',
+      begins: 'v1,whsec_',
+      rest: '[A-Za-z0-9+/]{24,88}={0,2}',
+    },
+  ],
   scheme: standard({ keys: [{ form: 'base64', prefix: ['v1,whsec_', 'whsec_'] }] }),
   event: {
     id: 'signed:id',

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../base/json.ts'
 import { defineProvider } from './define.ts'
+import { forModes } from './key-shape.ts'
 import type { JsonEvents } from './provider.ts'
 import { standard } from './schemes/standard.ts'
 
@@ -8,6 +9,17 @@ export const svix = defineProvider<JsonEvents<{ type: string } & JsonObject>>({
   title: 'Svix',
   docsUrl: 'https://docs.svix.com/receiving/introduction',
   secretNames: ['SVIX_WEBHOOK_SECRET'],
+  keys: [
+    ...forModes(
+      { test: 'testsk_', live: 'sk_' },
+      {
+        name: 'API key',
+        kind: 'api-key',
+        rest: '[\\w-]{20,64}\\.(?:us|eu|ca|au|in)',
+        isBeginningShared: true,
+      },
+    ),
+  ],
   scheme: standard({ headers: ['svix', 'webhook'] }),
   event: { id: 'signed:id', type: 'body:type' },
   retryAfterSeconds: [5, 300, 1_800, 7_200, 18_000, 36_000, 36_000],

@@ -6,6 +6,7 @@ export const telegram = defineProvider({
   title: 'Telegram Bot API',
   docsUrl: 'https://core.telegram.org/bots/api#setwebhook',
   secretNames: ['TELEGRAM_WEBHOOK_SECRET', 'TELEGRAM_SECRET_TOKEN'],
+  keys: [{ name: 'bot token', kind: 'api-key', begins: '', rest: '[0-9]{8,10}:AA[\\w-]{33}' }],
   scheme: token({ header: 'X-Telegram-Bot-Api-Secret-Token' }),
   event: {
     id: 'body:update_id',

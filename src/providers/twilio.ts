@@ -9,6 +9,24 @@ export const twilio = defineProvider({
   title: 'Twilio',
   docsUrl: 'https://www.twilio.com/docs/usage/webhooks/webhooks-security',
   secretNames: ['TWILIO_AUTH_TOKEN'],
+  keys: [
+    { name: 'account SID', kind: 'account-id', begins: 'AC', rest: '[0-9a-f]{32}' },
+    { name: 'API key SID', kind: 'account-id', begins: 'SK', rest: '[0-9a-f]{32}' },
+    {
+      name: 'auth token',
+      kind: 'api-key',
+      begins: '',
+      rest: '[0-9a-f]{32}',
+      names: ['TWILIO_AUTH_TOKEN', 'TWILIO_TOKEN'],
+    },
+    {
+      name: 'API key secret',
+      kind: 'api-key',
+      begins: '',
+      rest: '[A-Za-z0-9]{32}',
+      names: ['TWILIO_API_SECRET', 'TWILIO_API_KEY_SECRET'],
+    },
+  ],
   scheme: formMac({
     header: 'X-Twilio-Signature',
     digest: 'sha1',

@@ -10,6 +10,9 @@ export const typeform = defineProvider<
   title: 'Typeform',
   docsUrl: 'https://www.typeform.com/developers/webhooks/secure-your-webhooks/',
   secretNames: ['TYPEFORM_WEBHOOK_SECRET'],
+  keys: [
+    { name: 'personal access token', kind: 'api-key', begins: 'tfp_', rest: '[\\w.-]{40,64}' },
+  ],
   scheme: mac({
     header: 'Typeform-Signature',
     format: 'sha256={signature}',

@@ -9,6 +9,23 @@ export const vercel = defineProvider<JsonEvents<{ id: string; type: string; payl
     title: 'Vercel',
     docsUrl: 'https://vercel.com/docs/webhooks/webhooks-api',
     secretNames: ['VERCEL_WEBHOOK_SECRET'],
+    keys: [
+      { name: 'access token', kind: 'api-key', begins: 'vcp_', rest: '[A-Za-z0-9]{24,80}' },
+      { name: 'AI gateway key', kind: 'api-key', begins: 'vck_', rest: '[A-Za-z0-9]{24,80}' },
+      {
+        name: 'blob token',
+        kind: 'api-key',
+        begins: 'vercel_blob_rw_',
+        rest: '[A-Za-z0-9]{8,32}_[A-Za-z0-9]{20,40}',
+      },
+      {
+        name: 'access token',
+        kind: 'api-key',
+        begins: '',
+        rest: '[A-Za-z0-9]{24}',
+        names: ['VERCEL_TOKEN', 'VERCEL_API_TOKEN'],
+      },
+    ],
     scheme: mac({
       header: 'x-vercel-signature',
       signed: '{body}',
