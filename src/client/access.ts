@@ -7,13 +7,14 @@ import { unlessAborted } from './backoff.ts'
 export type Token = string | (() => string | Promise<string>)
 
 export interface Access {
-  readonly token: Token
+  /** Undefined where the cookies of the page say who asks. */
+  readonly token: Token | undefined
   readonly fetch: typeof globalThis.fetch
   /** What `token` gave last; shared, so that many streams ask for one token once. */
   current: Promise<string> | undefined
 }
 
-export function newAccess(token: Token, fetch?: typeof globalThis.fetch): Access {
+export function newAccess(token?: Token, fetch?: typeof globalThis.fetch): Access {
   // Looked up at each call, and called as a plain function: a browser's fetch refuses another
   // `this`.
   return {
@@ -48,7 +49,7 @@ function currentToken(access: Access): Promise<string> {
   return access.current
 }
 
-async function askToken({ token }: Access): Promise<string> {
+async function askToken({ token = '' }: Access): Promise<string> {
   return typeof token === 'string' ? token : token()
 }
 
@@ -59,7 +60,8 @@ function forget(access: Access, token: Promise<string>): void {
 
 async function send(access: Access, url: string, init: RequestInit, token: Promise<string>) {
   const headers = new Headers(init.headers)
-  headers.set('authorization', `Bearer ${await orForget(access, token, init.signal)}`)
+  const bearer = await orForget(access, token, init.signal)
+  if (access.token !== undefined) headers.set('authorization', `Bearer ${bearer}`)
   return access.fetch(url, { ...init, headers })
 }
 

@@ -161,3 +161,28 @@ test('a call whose body can be read only once is not made again', async () => {
   await connect(server.url, { token: countingToken() }).call('openai', '/v1/files', init)
   expect(tokens()).toEqual(['Bearer t1'])
 })
+
+test('without a token no request says who asks, so that the cookies of the page do', async () => {
+  const line = connect(server.url)
+  const seen = vi.fn()
+  line.watch('a', seen)
+  await until(() => expect(seen).toHaveBeenCalledTimes(1))
+  await line.call('openai', '/v1/models')
+  expect(tokens()).toEqual([undefined, undefined])
+})
+
+test('an iteration tells of its connections and of each snapshot', async () => {
+  const told: unknown[] = []
+  const ending = new AbortController()
+  const changes = connect(server.url).changes('a/', {
+    signal: ending.signal,
+    onConnection: (isOpen) => told.push(isOpen),
+    onSnapshot: () => told.push('snapshot'),
+  })
+  const next = changes.next()
+  await until(() => expect(told).toEqual([true, 'snapshot']))
+  live.cutStreams(server)
+  await until(() => expect(told).toEqual([true, 'snapshot', false, true]))
+  ending.abort(new Error('enough'))
+  await expect(next).rejects.toThrow('enough')
+})

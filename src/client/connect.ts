@@ -12,9 +12,9 @@ import type { JsonObject } from './wire.ts'
 export interface ConnectOptions {
   /**
    * From `app.token()` or `POST /api/v1/tokens`; a function is asked again when the server
-   * refuses it.
+   * refuses it. Without one, requests carry the cookies of the page that they are made from.
    */
-  readonly token: Token
+  readonly token?: Token
   readonly fetch?: typeof globalThis.fetch
   readonly timing?: Timing
 }
@@ -32,6 +32,10 @@ export interface ChangesOptions {
   /** Begin with the documents that are there, as changes of type `set`. */
   readonly initial?: boolean
   readonly signal?: AbortSignal
+  /** Told that a connection was made (true) or lost (false); it is then made again by itself. */
+  readonly onConnection?: (isOpen: boolean) => void
+  /** Told of each snapshot: the first one, and one after changes that the server has no more. */
+  readonly onSnapshot?: () => void
 }
 
 type ListPath = '' | `${string}/`
@@ -101,7 +105,7 @@ export interface Line {
  * @param baseUrl where the server is; '' in a browser for the page's own.
  * @example const line = connect('https://app.example.com', { token })
  */
-export function connect(baseUrl: string, options: ConnectOptions): Line {
+export function connect(baseUrl: string, options: ConnectOptions = {}): Line {
   const line: LineState = {
     baseUrl,
     access: newAccess(options.token, options.fetch),
@@ -150,12 +154,16 @@ function uncaught(error: unknown): void {
 async function* changes(
   line: LineState,
   path: string,
-  { initial = false, signal = new AbortController().signal }: ChangesOptions = {},
+  options: ChangesOptions = {},
 ): AsyncGenerator<Change, void, void> {
+  const { initial = false, signal = new AbortController().signal } = options
   const { access, timing } = line
   const url = urlOf(line.baseUrl, '/live', path)
   const view = newView()
-  for await (const frame of frames({ access, timing, url, path, signal })) {
+  const onOpen = () => options.onConnection?.(true)
+  const onLost = () => options.onConnection?.(false)
+  for await (const frame of frames({ access, timing, url, path, signal, onOpen, onLost })) {
+    if (frame.type === 'snapshot') options.onSnapshot?.()
     const isSilent = view.cursor === undefined && !initial
     for (const change of advance(view, frame)) if (!isSilent) yield change
   }

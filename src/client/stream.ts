@@ -19,6 +19,8 @@ export interface StreamOptions {
   /** For messages. */
   readonly path: string
   readonly signal: AbortSignal
+  /** Told that the server has answered with a stream. */
+  readonly onOpen?: () => void
   /** Told why a connection was lost, before it is made again. */
   readonly onLost?: (error: unknown) => void
 }
@@ -62,6 +64,7 @@ export async function* frames(options: StreamOptions): AsyncGenerator<Frame, nev
 /** The frames of one connection, until it ends. */
 async function* received(stream: Stream, connection: AbortController): AsyncGenerator<Frame> {
   const body = await unlessSilent(stream, connection, open(stream, connection.signal))
+  stream.onOpen?.()
   const reader = body.getReader()
   const parser = newSseParser(stream.lastId)
   for (;;) {

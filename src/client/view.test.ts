@@ -78,3 +78,12 @@ test('a server whose log began anew is followed from its smaller cursor', () => 
   for (const frame of [snapshot(500), snapshot(3)]) [...advance(view, frame)]
   expect([...advance(view, set(4, 'a', 1))]).toHaveLength(1)
 })
+
+test('changes of what is no document are told and not kept, and no snapshot takes them away', () => {
+  const view = newView()
+  const seen = [snapshot(1), set(2, 'hookline/events/evt_1', 1), snapshot(9)].flatMap((frame) => [
+    ...advance(view, frame),
+  ])
+  expect(seen.map(({ type, path }) => [type, path])).toEqual([['set', 'hookline/events/evt_1']])
+  expect(documentsOf(view)).toEqual([])
+})

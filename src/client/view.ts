@@ -55,8 +55,12 @@ function isSame(document: LiveDocument, seen: LiveDocument | undefined): boolean
   )
 }
 
+/** Below it are changes and no documents: no snapshot holds them, and there is no end of them. */
+const reservedPrefix = 'hookline/'
+
 function apply({ documents }: View, change: Change): void {
   const { type, path, data, version } = change
+  if (path.startsWith(reservedPrefix)) return
   if (type === 'set') documents.set(path, { path, data, version })
   else documents.delete(path)
 }
