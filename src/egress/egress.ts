@@ -45,8 +45,7 @@ const keepAliveMs = 4_000
 
 interface Egress {
   readonly agent: Agent
-  readonly isAllowed: IsAllowed
-  readonly allowHttp: boolean
+  readonly rule: UrlRule
   readonly timeoutMs: number
   readonly responseBytesMax: number
 }
@@ -58,34 +57,57 @@ interface Egress {
  * @example const fetch = newEgress(); const answer = await fetch('https://example.com/keys')
  */
 export function newEgress(options: EgressOptions = {}): Fetch {
-  const isAllowed = addressRule(options.allowAddresses)
   const timeoutMs = options.timeoutMs ?? timeoutMsDefault
   const egress: Egress = {
-    agent: new Agent({
-      connections: connectionsPerHostMax,
-      keepAliveTimeout: keepAliveMs,
-      keepAliveMaxTimeout: keepAliveMs,
-      maxHeaderSize: responseHeaderBytesMax,
-      headersTimeout: timeoutMs,
-      bodyTimeout: timeoutMs,
-      connect: {
-        timeout: timeoutMs,
-        lookup: checkedLookup(options.resolve ?? resolveBySystem, isAllowed),
-        ...(options.trustedRoots && { ca: [...options.trustedRoots] }),
-      },
-    }),
-    isAllowed,
-    allowHttp: options.allowHttp ?? false,
+    agent: newAgent(options, { connectMs: timeoutMs, firstByteMs: timeoutMs, idleMs: timeoutMs }),
+    rule: newUrlRule(options),
     timeoutMs,
     responseBytesMax: options.responseBytesMax ?? responseBytesMaxDefault,
   }
   return (input, init) => call(egress, input, init)
 }
 
+/** The time limits of one connection, in milliseconds. */
+export interface AgentLimits {
+  readonly connectMs: number
+  /** From the last byte sent to the headers of the answer. */
+  readonly firstByteMs: number
+  /** Between two pieces of the answer's body. */
+  readonly idleMs: number
+}
+
+/** Connections that are made to checked addresses alone. */
+export function newAgent(options: EgressOptions, limits: AgentLimits): Agent {
+  const isAllowed = addressRule(options.allowAddresses)
+  return new Agent({
+    connections: connectionsPerHostMax,
+    keepAliveTimeout: keepAliveMs,
+    keepAliveMaxTimeout: keepAliveMs,
+    maxHeaderSize: responseHeaderBytesMax,
+    headersTimeout: limits.firstByteMs,
+    bodyTimeout: limits.idleMs,
+    connect: {
+      timeout: limits.connectMs,
+      lookup: checkedLookup(options.resolve ?? resolveBySystem, isAllowed),
+      ...(options.trustedRoots && { ca: [...options.trustedRoots] }),
+    },
+  })
+}
+
+/** What an address must be before it is connected to. */
+export interface UrlRule {
+  readonly isAllowed: IsAllowed
+  readonly allowHttp: boolean
+}
+
+export function newUrlRule({ allowAddresses, allowHttp = false }: EgressOptions): UrlRule {
+  return { isAllowed: addressRule(allowAddresses), allowHttp }
+}
+
 async function call(egress: Egress, ...[input, init]: Parameters<Fetch>): Promise<Response> {
   const request = readRequest(input, init)
   const url = new URL(request.url)
-  checkUrl(egress, url)
+  checkUrl(egress.rule, url)
   const limit = AbortSignal.timeout(egress.timeoutMs)
   try {
     const answer = await send(url, {
@@ -122,8 +144,11 @@ function readRequest(...[input, init]: Parameters<Fetch>): Request {
   }
 }
 
-/** A literal address is never looked up, so it is checked here; names are checked when resolved. */
-function checkUrl({ allowHttp, isAllowed }: Egress, url: URL): void {
+/**
+ * A literal address is never looked up, so it is checked here; names are checked when resolved.
+ * @throws HooklineError `egress_refused`.
+ */
+export function checkUrl({ allowHttp, isAllowed }: UrlRule, url: URL): void {
   if (url.protocol !== 'https:' && !(allowHttp && url.protocol === 'http:')) {
     throw new HooklineError(
       'egress_refused',
@@ -168,7 +193,7 @@ function addressRefused(host: string): HooklineError {
   )
 }
 
-function headersOf(raw: Record<string, string | string[] | undefined>): Headers {
+export function headersOf(raw: Record<string, string | string[] | undefined>): Headers {
   const headers = new Headers()
   for (const [name, values = []] of Object.entries(raw)) {
     for (const value of [values].flat()) headers.append(name, value)
@@ -177,7 +202,7 @@ function headersOf(raw: Record<string, string | string[] | undefined>): Headers 
 }
 
 /** What is refused before a byte of the body is read. */
-function faultOf(
+export function faultOf(
   url: URL,
   status: number,
   headers: Headers,
@@ -208,7 +233,7 @@ function tooLarge(url: URL): HooklineError {
   return new HooklineError('egress_failed', detail)
 }
 
-function failure(url: URL, error: unknown): HooklineError {
+export function failure(url: URL, error: unknown): HooklineError {
   if (error instanceof HooklineError) return error
   if (error instanceof RangeError) return tooLarge(url)
   const isLate = error instanceof DOMException || error instanceof errors.UndiciError

@@ -3,6 +3,8 @@
  */
 import { decodeUtf8 } from '../base/bytes.ts'
 import { type Json, type JsonObject, parseJson } from '../base/json.ts'
+import type { ApiOptions } from './apis/declaration.ts'
+import { providerApis } from './apis/registry.ts'
 import type { Declaration } from './declaration.ts'
 import type {
   JsonEvents,
@@ -42,7 +44,11 @@ export function defineProvider<Events = JsonEvents<JsonObject>>(
     ...verifyMembers(verifier),
     ...signMembers(verifier),
   }
-  const make = (options: SourceOptions = {}): SourceDefinition<Events> => ({ provider, options })
+  const make = (options: SourceOptions & ApiOptions = {}): SourceDefinition<Events> => ({
+    provider,
+    api: providerApis.get(declaration.name),
+    options,
+  })
   // Redefined, because the `name` of a function can not be assigned.
   Object.defineProperties(make, Object.getOwnPropertyDescriptors(members))
   const provider: SourceProvider<Events> = make as typeof make & typeof members // by the line above

@@ -50,6 +50,16 @@ import { vercel } from './vercel.ts'
 import { zendesk } from './zendesk.ts'
 import { zoom } from './zoom.ts'
 
+export { anthropic } from './apis/anthropic.ts'
+export type {
+  ApiAuth,
+  ApiDeclaration,
+  ApiDefinition,
+  ApiOptions,
+  CallBudget,
+  CallLimits,
+} from './apis/declaration.ts'
+export { api, type CustomApiOptions } from './apis/define.ts'
 export { type CustomOptions, type CustomProvider, custom } from './custom.ts'
 export type * from './provider.ts'
 export {

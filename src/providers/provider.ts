@@ -5,6 +5,7 @@
  */
 import type { Json, JsonObject } from '../base/json.ts'
 import type { Mode } from '../base/mode.ts'
+import type { ApiDeclaration, ApiOptions } from './apis/declaration.ts'
 import type { Declaration } from './declaration.ts'
 import type { VerifyOutcome } from './outcome.ts'
 import type {
@@ -68,14 +69,16 @@ export interface SourceOptions {
 /** A source as it is written in `hookline({ sources })`. */
 export interface SourceDefinition<Events = unknown> {
   readonly provider: Provider
-  readonly options: SourceOptions
+  /** The company's API, for `hookline({ apis })`; undefined where none is declared. */
+  readonly api?: ApiDeclaration | undefined
+  readonly options: SourceOptions & ApiOptions
   /** Never set: carries the payload types from the provider to the handler. */
   readonly events?: Events
 }
 
 /** A provider that is also the maker of its sources: `stripe({ mode: 'live' })`. */
 export interface SourceProvider<Events = unknown> extends Provider {
-  (options?: SourceOptions): SourceDefinition<Events>
+  (options?: SourceOptions & ApiOptions): SourceDefinition<Events>
   readonly declaration: Declaration
   /**
    * The whole request with which the provider would send this body, for the sandbox and tests.

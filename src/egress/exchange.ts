@@ -1,0 +1,81 @@
+/**
+ * One request and its answer, streamed both ways: nothing is collected, the slower side sets the
+ * pace, and leaving the answer closes the connection. It connects, refuses and limits as egress.ts
+ * does, and adds a limit for each stage of a call that may take long.
+ */
+import { request as send } from 'undici'
+import {
+  checkUrl,
+  type EgressOptions,
+  failure,
+  faultOf,
+  headersOf,
+  newAgent,
+  newUrlRule,
+} from './egress.ts'
+import { limitBody } from './limited-body.ts'
+
+export interface ExchangeLimits {
+  /** Until a connection is there. */
+  readonly connectMs: number
+  /** From the last byte sent to the headers of the answer. */
+  readonly firstByteMs: number
+  /** Between two pieces of the answer. */
+  readonly idleMs: number
+  readonly responseBytesMax: number
+}
+
+export interface ExchangeRequest {
+  readonly method: string
+  readonly url: URL
+  readonly headers: readonly (readonly [name: string, value: string])[]
+  readonly body: AsyncIterable<Uint8Array> | Uint8Array | null
+  /** Ends the exchange, whether it waits, sends or receives. */
+  readonly signal: AbortSignal
+}
+
+export interface ExchangeAnswer {
+  readonly status: number
+  readonly headers: Headers
+  /** Null where the answer has none. */
+  readonly body: ReadableStream<Uint8Array> | null
+}
+
+export type Exchange = (request: ExchangeRequest) => Promise<ExchangeAnswer>
+
+const emptyStatuses = [204, 205, 304]
+
+/**
+ * @throws HooklineError `egress_refused` or `egress_failed`, from the call or from reading the
+ * body; what the request's own body throws is passed on.
+ */
+export function newExchange(options: EgressOptions, limits: ExchangeLimits): Exchange {
+  const agent = newAgent(options, limits)
+  const rule = newUrlRule(options)
+  return async ({ method, url, headers, body, signal }) => {
+    checkUrl(rule, url)
+    try {
+      const answer = await send(url, {
+        dispatcher: agent,
+        method: method as 'GET', // undici's list of methods is shorter than the standard's
+        headers: headers.flat(),
+        body: body as Uint8Array | null, // an iterable is taken too, which its types leave out
+        signal,
+      })
+      const received = headersOf(answer.headers)
+      const isEmpty = method === 'HEAD' || emptyStatuses.includes(answer.statusCode)
+      const fault = faultOf(url, answer.statusCode, received, limits.responseBytesMax)
+      if (fault || isEmpty) answer.body.on('error', () => {}).destroy()
+      if (fault) throw fault
+      return {
+        status: answer.statusCode,
+        headers: received,
+        body: isEmpty
+          ? null
+          : limitBody(answer.body, limits.responseBytesMax, (error) => failure(url, error)),
+      }
+    } catch (error) {
+      throw failure(url, error)
+    }
+  }
+}
