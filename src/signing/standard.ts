@@ -5,7 +5,7 @@
  */
 import { KeyObject } from 'node:crypto'
 import { decodeBase64 } from '../base/bytes.ts'
-import { decodeMac, findKey, hmac, type Part, signaturesMax } from './hmac.ts'
+import { decodeMac, findKey, hmac, type MacKey, type Part, signaturesMax } from './hmac.ts'
 import {
   ed25519PrivateKey,
   ed25519PublicBytes,
@@ -22,7 +22,7 @@ export const standardSecret = { form: 'base64', prefix: 'whsec_' } as const sati
 export const standardToleranceSeconds = 300
 
 /** The bytes of a shared secret, or a half of an Ed25519 key pair. */
-export type StandardKey = Part | KeyObject
+export type StandardKey = MacKey
 
 const publicKeyPrefix = 'whpk_'
 const privateKeyPrefix = 'whsk_'
@@ -121,7 +121,7 @@ export function standardSignatures(
 function standardSignature(message: StandardMessage, key: StandardKey | undefined): string {
   if (key === undefined) throw new TypeError('The secret to sign with is empty or not base64.')
   const parts = signedParts(message)
-  if (!(key instanceof KeyObject)) return `v1,${hmac('sha256', key, parts).toString('base64')}`
+  if (!isHalf(key)) return `v1,${hmac('sha256', key, parts).toString('base64')}`
   if (key.type !== 'private') throw new TypeError('A public key can not sign.')
   return `v1a,${signKeyPair('ed25519', key, parts).toString('base64')}`
 }
@@ -162,15 +162,21 @@ function findStandardKey(
   parts: readonly Part[],
   { macs, ed25519 }: StandardSignatures,
 ): number | undefined {
-  const macKeys = keys.map((key) => (key instanceof KeyObject ? undefined : key))
+  const macKeys = keys.map((key) => (key === undefined || isHalf(key) ? undefined : key))
   const index = macs.length === 0 ? -1 : findKey(macKeys, 'sha256', parts, macs)
   if (index !== -1) return index
   const found = keys.findIndex(
     (key) =>
-      key instanceof KeyObject &&
+      key !== undefined &&
+      isHalf(key) &&
       ed25519.some((signature) => verifyKeyPair('ed25519', key, parts, signature)),
   )
   return found === -1 ? undefined : found
+}
+
+/** Of a key pair, never the key of a code, which may be a `KeyObject` as well. */
+function isHalf(key: StandardKey): key is KeyObject {
+  return key instanceof KeyObject && key.type !== 'secret'
 }
 
 /**

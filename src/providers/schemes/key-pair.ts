@@ -4,6 +4,7 @@
  */
 import { createPrivateKey, type KeyObject } from 'node:crypto'
 import { decodeBase64, decodeHex } from '../../base/bytes.ts'
+import { rememberKeys } from '../../signing/key-cache.ts'
 import {
   ed25519PrivateKey,
   ed25519PublicBytes,
@@ -37,6 +38,11 @@ interface Form {
   readPublicKey(secret: string): KeyObject | undefined
   readPrivateKey(secret: string): KeyObject | undefined
   writeSecrets(publicKey: KeyObject, privateKey: KeyObject): SecretPair
+}
+
+/** Both, with the public keys of secrets kept. */
+interface CompiledKeyPair extends KeyPair, Form {
+  readonly publicKeyOf: (secret: string) => KeyObject | undefined
 }
 
 /** The longest signature is one of P-256 in DER: longer text is not worth decoding. */
@@ -86,6 +92,7 @@ function exported(privateKey: KeyObject): Buffer {
 export function keyPair(declared: KeyPair): Scheme {
   const { header, timestampHeader, toleranceSeconds, futureToleranceSeconds } = declared
   const form: Form = forms[declared.form]
+  const publicKeyOf = rememberKeys(form.readPublicKey)
   return {
     headers: [header.toLowerCase(), timestampHeader.toLowerCase()],
     facts: {
@@ -96,7 +103,7 @@ export function keyPair(declared: KeyPair): Scheme {
       futureToleranceSeconds,
       bodyAuthenticated: true,
     },
-    verify: (reading, context) => verify(declared, form, reading, context),
+    verify: (reading, context) => verify({ ...declared, ...form, publicKeyOf }, reading, context),
     sign(body, { secret, now }) {
       const key = form.readPrivateKey(secret)
       if (!key) throw new TypeError('The secret to sign with is no private key.')
@@ -117,8 +124,7 @@ export function keyPair(declared: KeyPair): Scheme {
 }
 
 function verify(
-  declared: KeyPair,
-  form: Form,
+  declared: CompiledKeyPair,
   { headers, request }: Reading,
   context: VerifyContext,
 ): SchemeOutcome {
@@ -130,13 +136,13 @@ function verify(
   if (atMs === undefined) return refused('timestamp_malformed')
   const late = refusedAge(atMs, context, declared)
   if (late) return refused(late)
-  const signature = text.length > signatureCharactersMax ? undefined : form.readSignature(text)
+  const signature = text.length > signatureCharactersMax ? undefined : declared.readSignature(text)
   if (!signature) return refused('signature_malformed')
-  const keys = context.secrets.map((secret) => form.readPublicKey(secret))
+  const keys = context.secrets.map(declared.publicKeyOf)
   if (keys.every((key) => key === undefined)) return refused('secret_missing')
   const parts = [timestamp, request.body]
   const secretIndex = keys.findIndex(
-    (key) => key !== undefined && verifyKeyPair(form.algorithm, key, parts, signature),
+    (key) => key !== undefined && verifyKeyPair(declared.algorithm, key, parts, signature),
   )
   return secretIndex === -1 ? refused('signature_mismatch') : { ok: true, secretIndex }
 }

@@ -4,6 +4,7 @@
  */
 import { valueAt } from '../../base/json.ts'
 import { type Digest, decodeMac, findKey, hmac, type MacEncoding } from '../../signing/hmac.ts'
+import { macKeys } from '../../signing/key-cache.ts'
 import { newSecret, type SecretShape, secretKey } from '../../signing/secret.ts'
 import {
   checkTime,
@@ -75,6 +76,7 @@ interface CompiledMac {
   readonly format: HeaderFormat
   readonly template: readonly TemplatePart[]
   readonly key: SecretShape
+  readonly keyOf: ReturnType<typeof macKeys>
   readonly timestampHeader: string | undefined
   readonly timestampPath: string | undefined
   readonly timestampUnit: TimeUnit
@@ -132,6 +134,7 @@ function compile(declared: Mac): CompiledMac {
     declared.repeatable ? ', ' : undefined,
   )
   const template = parseTemplate(declared.signed)
+  const key = declared.key ?? { form: 'text' }
   const { timestampHeader, timestampPath } = declared
   return {
     digest: declared.digest,
@@ -140,7 +143,8 @@ function compile(declared: Mac): CompiledMac {
     isNumbered: declared.numbered ?? false,
     format,
     template,
-    key: declared.key ?? { form: 'text' },
+    key,
+    keyOf: macKeys(key),
     timestampHeader: timestampHeader?.toLowerCase(),
     timestampPath,
     timestampUnit: declared.timestampUnit ?? 's',
@@ -155,7 +159,7 @@ function compile(declared: Mac): CompiledMac {
 function verifyMac(mac: CompiledMac, reading: Reading, context: VerifyContext): SchemeOutcome {
   const found = readSignature(mac, reading, context)
   if (typeof found === 'string') return refused(found)
-  const keys = context.secrets.map((secret) => secretKey(secret, mac.key))
+  const keys = context.secrets.map(mac.keyOf)
   if (keys.every((key) => key === undefined)) return refused('secret_missing')
   const parts = fillTemplate(mac.template, {
     body: reading.request.body,

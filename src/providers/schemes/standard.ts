@@ -2,6 +2,7 @@
  * Standard Webhooks as a scheme, for the companies that use it and the variants of their headers
  * and keys.
  */
+import { readyKey, rememberKeys } from '../../signing/key-cache.ts'
 import { newSecret, type SecretShape } from '../../signing/secret.ts'
 import {
   type StandardKey,
@@ -30,6 +31,8 @@ export interface Standard {
   readonly keys?: readonly SecretShape[]
 }
 
+type KeysOf = (secret: string) => readonly (StandardKey | undefined)[]
+
 interface Family {
   readonly id: string
   readonly timestamp: string
@@ -41,6 +44,7 @@ export function standard({
   keys = [standardSecret],
 }: Standard = {}): Scheme {
   const families = headers.map(familyOf)
+  const keysOf = rememberKeys((secret) => readyKeys(secret, keys))
   const names = families.flatMap(({ id, timestamp, signature }) => [id, timestamp, signature])
   return {
     headers: names,
@@ -52,8 +56,8 @@ export function standard({
       bodyAuthenticated: true,
       key: `${keys.map(keyFact).join(', or ')}; a public key after \`whpk_\``,
     },
-    verify: (reading, context) => verify(families, keys, reading, context),
-    sign: (body, options) => sign(families[0] ?? familyOf('webhook'), keys, body, options),
+    verify: (reading, context) => verify(families, keysOf, reading, context),
+    sign: (body, options) => sign(families[0] ?? familyOf('webhook'), keysOf, body, options),
     newSecrets: () => {
       const secret = newSecret(keys[0] ?? standardSecret)
       return { secret, signingSecret: secret }
@@ -71,7 +75,7 @@ function familyOf(prefix: string): Family {
 
 function verify(
   families: readonly Family[],
-  shapes: readonly SecretShape[],
+  keysOf: KeysOf,
   { headers, request }: Reading,
   context: VerifyContext,
 ): SchemeOutcome {
@@ -82,7 +86,8 @@ function verify(
   const timestamp = headers.get(family.timestamp)
   if (!id) return refused('id_missing')
   if (!timestamp) return refused('timestamp_missing')
-  const keys = keysOf(context.secrets, shapes)
+  // All keys of the first secret, then of the second: the place of a key tells its secret.
+  const keys = context.secrets.flatMap(keysOf)
   if (keys.every((key) => key === undefined)) return refused('secret_missing')
   const found = verifyStandard(
     { id, timestamp, signatures, body: request.body },
@@ -93,26 +98,29 @@ function verify(
     },
   )
   if (typeof found === 'string') return refused(found)
-  return { ok: true, secretIndex: Math.floor(found / shapes.length), id }
+  return { ok: true, secretIndex: Math.floor((found * context.secrets.length) / keys.length), id }
 }
 
-/** All shapes of the first secret, then of the second: the place of a key tells its secret. */
-function keysOf(
-  secrets: readonly string[],
+/** What each shape makes of a secret. */
+function readyKeys(
+  secret: string,
   shapes: readonly SecretShape[],
-): (StandardKey | undefined)[] {
-  return secrets.flatMap((secret) => shapes.map((shape) => standardKey(secret, shape)))
+): readonly (StandardKey | undefined)[] {
+  return shapes.map((shape) => {
+    const key = standardKey(secret, shape)
+    return key instanceof Uint8Array ? readyKey(key) : key
+  })
 }
 
 function sign(
   family: Family,
-  shapes: readonly SecretShape[],
+  keysOf: KeysOf,
   body: Uint8Array,
   options: SchemeSignOptions,
 ): Signed {
   const { id } = options
   const timestamp = formatTime(options.now, 's')
-  const key = keysOf([options.secret], shapes).find((candidate) => candidate !== undefined)
+  const key = keysOf(options.secret).find((candidate) => candidate !== undefined)
   return {
     headers: [
       [family.id, id],
