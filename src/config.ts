@@ -2,7 +2,7 @@
  * Environment, `.env.local` and flags become one checked Config. The only reader of the process
  * environment. It prints nothing and writes nothing.
  */
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseEnv } from 'node:util'
 import { decodeBase64 } from './base/bytes.ts'
@@ -24,12 +24,16 @@ export interface Config {
   /** Hookline's schema in a PostgreSQL database; undefined where the environment names none. */
   readonly schema: string | undefined
   readonly masterKey: Uint8Array | undefined
+  /** The one before it, which keys may still be sealed under while it is rotated. */
+  readonly previousMasterKey: Uint8Array | undefined
   readonly adminKey: string | undefined
   readonly mode: Mode
   /** Where the outside world reaches this server. */
   readonly publicUrl: string | undefined
   /** The secrets under the first of these names that is set; several are separated by spaces. */
   readonly secretsOf: (names: readonly string[]) => string[]
+  /** Whether it is `.env.local` that sets this name. */
+  readonly isInFile: (name: string) => boolean
 }
 
 export interface Flags {
@@ -54,7 +58,8 @@ export interface ConfigSources {
 /** @throws HooklineError `config_invalid` naming the variable and what it should be. */
 export function loadConfig(sources: ConfigSources = {}): Config {
   const { directory = process.cwd(), flags = {} } = sources
-  const values = environmentOf(sources.environment ?? process.env, directory)
+  const file = readEnvironmentFile(directory)
+  const values = environmentOf(sources.environment ?? process.env, file)
   const read = (name: string, flag?: string) => flag ?? (values[name] || undefined)
   return {
     host: read('HOOKLINE_HOST', flags.host) ?? '127.0.0.1',
@@ -62,11 +67,14 @@ export function loadConfig(sources: ConfigSources = {}): Config {
     adminPort: portOf('HOOKLINE_ADMIN_PORT', read('HOOKLINE_ADMIN_PORT', flags.adminPort)),
     database: databaseOf(read('HOOKLINE_DATABASE', flags.database), directory),
     schema: checkSchema('HOOKLINE_SCHEMA', read('HOOKLINE_SCHEMA')),
-    masterKey: masterKeyOf(read('HOOKLINE_MASTER_KEY'), read('HOOKLINE_MASTER_KEY_FILE')),
+    masterKey: masterKeyOf(read, 'HOOKLINE_MASTER_KEY'),
+    previousMasterKey: masterKeyOf(read, 'HOOKLINE_MASTER_KEY_PREVIOUS'),
     adminKey: adminKeyOf(read('HOOKLINE_ADMIN_KEY')),
     mode: modeOf(read('HOOKLINE_MODE')),
     publicUrl: read('HOOKLINE_PUBLIC_URL'),
     secretsOf: (names) => secretsIn(values, names),
+    // `dev` hands on what the file says in the environment of the process that runs the app.
+    isInFile: (name) => file[name] !== undefined && file[name] === values[name],
   }
 }
 
@@ -75,28 +83,28 @@ export function childEnvironment(
   defaults: Readonly<Record<string, string>>,
   directory = process.cwd(),
 ): Record<string, string | undefined> {
-  return { ...defaults, ...environmentOf(process.env, directory) }
+  return { ...defaults, ...environmentOf(process.env, readEnvironmentFile(directory)) }
 }
 
+type Values = Readonly<Record<string, string | undefined>>
+
 /** What the process was started with comes before what the file says. */
-function environmentOf(
-  environment: Readonly<Record<string, string | undefined>>,
-  directory: string,
-): Record<string, string | undefined> {
-  let file: Record<string, string | undefined> = {}
-  try {
-    file = parseEnv(readFileSync(join(directory, '.env.local'), 'utf8'))
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') {
-      throw new HooklineError(
-        'config_invalid',
-        'The file .env.local is there and can not be read. Check its permissions.',
-        { cause: error },
-      )
-    }
-  }
+function environmentOf(environment: Values, file: Values): Record<string, string | undefined> {
   const set = Object.entries(environment).filter(([, value]) => value !== undefined && value !== '')
   return { ...file, ...Object.fromEntries(set) }
+}
+
+function readEnvironmentFile(directory: string): Values {
+  try {
+    return parseEnv(readFileSync(join(directory, '.env.local'), 'utf8'))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {}
+    throw new HooklineError(
+      'config_invalid',
+      'The file .env.local is there and can not be read. Check its permissions.',
+      { cause: error },
+    )
+  }
 }
 
 function secretsIn(
@@ -142,9 +150,15 @@ export function checkSchema(name: string, text: string | undefined): string | un
   )
 }
 
-function masterKeyOf(text: string | undefined, file: string | undefined): Uint8Array | undefined {
-  const name = text === undefined ? 'HOOKLINE_MASTER_KEY_FILE' : 'HOOKLINE_MASTER_KEY'
-  const encoded = text ?? (file === undefined ? undefined : readKeyFile(file))
+/** From the variable of this name, or from the file that is named by it with `_FILE`. */
+function masterKeyOf(
+  read: (name: string) => string | undefined,
+  variable: string,
+): Uint8Array | undefined {
+  const text = read(variable)
+  const file = read(`${variable}_FILE`)
+  const name = text === undefined ? `${variable}_FILE` : variable
+  const encoded = text ?? (file === undefined ? undefined : readKeyFile(name, file))
   if (encoded === undefined) return undefined
   const key = decodeBase64(encoded.trim())
   if (key?.byteLength === masterKeyBytes) return key
@@ -155,17 +169,30 @@ function masterKeyOf(text: string | undefined, file: string | undefined): Uint8A
   )
 }
 
-function readKeyFile(file: string): string {
+function readKeyFile(name: string, file: string): string {
   try {
+    refuseOpenFile(name, file)
     return readFileSync(file, 'utf8')
   } catch (error) {
+    if (error instanceof HooklineError) throw error
     throw new HooklineError(
       'config_invalid',
-      `HOOKLINE_MASTER_KEY_FILE names ${file}, which can not be read. Check the path and its ` +
-        `permissions.`,
+      `${name} names ${file}, which can not be read. Check the path and its permissions.`,
       { cause: error },
     )
   }
+}
+
+/** Windows has no such modes, and shows every file as open. */
+function refuseOpenFile(name: string, file: string): void {
+  const { mode } = statSync(file)
+  if ((mode & 0o077) === 0 || process.platform === 'win32') return
+  throw new HooklineError(
+    'config_invalid',
+    `${name} names ${file}, which others than its owner may read or write (mode ` +
+      `${(mode & 0o777).toString(8)}). It was likely made with the usual permissions. Close it ` +
+      `with \`chmod 600 ${file}\`, and think of another key if it lay open for long.`,
+  )
 }
 
 function adminKeyOf(text: string | undefined): string | undefined {

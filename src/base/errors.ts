@@ -23,6 +23,10 @@ export const errorCodes = {
   egress_refused: [502, 'The outgoing call is not allowed'],
   handler_timeout: [500, 'The handler did not end in time'],
   internal: [500, 'Something went wrong inside Hookline'],
+  key_damaged: [500, 'The key can not be opened'],
+  key_refused: [400, 'The value can not be what the name says'],
+  key_unknown: [404, 'The vault has no such key'],
+  master_key_wrong: [500, 'The master key is another one'],
   method_not_allowed: [405, 'The method is not allowed here'],
   not_found: [404, 'Nothing is here'],
   origin_refused: [403, 'The request came from another site'],
@@ -41,6 +45,7 @@ export const errorCodes = {
   token_invalid: [401, 'The token is not valid'],
   too_many_attempts: [429, 'Too many wrong keys'],
   transaction_ended: [500, 'The attempt is over'],
+  vault_locked: [503, 'The vault can not be used'],
   webhook_refused: [400, 'The request was refused'],
 } as const satisfies Record<string, readonly [status: number, title: string]>
 

@@ -4,15 +4,19 @@
  * other way than `open` and a lookup.
  */
 import type { Mode } from '../base/mode.ts'
+import type { Actor } from '../storage/audit.ts'
 
-/** Where a value was found. The first of them that has the name is used. */
-export type SecretOrigin = 'app' | 'environment' | '.env.local' | 'vault' | 'dev'
+/**
+ * Where a value was found: in the app's own code, in the environment of the process, in
+ * `.env.local`, in the vault, or made by `dev`. The first of them that has the name is used.
+ */
+export type SecretOrigin = 'code' | 'environment' | '.env.local' | 'vault' | 'dev'
 
 /** What a key is, for people and for the API. Never its value. */
 export interface KeyRecord {
   readonly name: string
   readonly mode: Mode
-  /** What its shape says it is, such as `stripe api-key`; null where the shape says nothing. */
+  /** What its shape says it is, such as `Stripe webhook secret`; null where it says nothing. */
   readonly kind: string | null
   /** The same for the same value, and useless without the master key. */
   readonly fingerprint: string
@@ -37,12 +41,6 @@ export interface KeyRotation extends NewKey {
   readonly graceMs: number
 }
 
-export interface Rewrapped {
-  /** Data keys that were wrapped anew by this run. */
-  readonly rewrapped: number
-  readonly total: number
-}
-
 export interface Vault {
   list(): Promise<KeyRecord[]>
   /**
@@ -50,13 +48,20 @@ export interface Vault {
    * @throws HooklineError `key_refused` for a value that can not be what the name says,
    * `vault_locked` where the master key is missing or has been replaced.
    */
-  set(key: NewKey): Promise<KeyRecord>
-  /** As `set`, with the values before good until the grace is over. */
-  rotate(rotation: KeyRotation): Promise<KeyRecord>
+  set(key: NewKey, actor: Actor): Promise<KeyRecord>
+  /**
+   * As `set`, with the values before good until the grace is over.
+   * @throws HooklineError `key_unknown` where there is none to rotate, and what `set` throws.
+   */
+  rotate(rotation: KeyRotation, actor: Actor): Promise<KeyRecord>
   /** False where there was none. */
-  remove(name: string, mode: Mode): Promise<boolean>
+  remove(name: string, mode: Mode, actor: Actor): Promise<boolean>
   /** The values, newest first, then those in their grace; empty where there is none. */
   open(name: string, mode: Mode): Promise<OpenedSecret[]>
+  /** Notes a use, with an entry in the audit log, at most once an hour for each key. */
+  noteUse(name: string, mode: Mode, actor: Actor): Promise<void>
+  /** As in `KeyRecord`, of any value; undefined where the vault is locked. */
+  fingerprint(value: string): string | undefined
 }
 
 /** A value in the clear. It must not be logged, stored, or put into an error or an answer. */
@@ -78,13 +83,16 @@ export interface FoundSecrets {
 
 /**
  * The secrets under the first of these names that is set: in the environment of the process, in
- * `.env.local`, then in the vault for this mode. Reads memory alone once a name was asked for.
- * `use` counts the key as used; a lookup for a list does not.
+ * `.env.local`, then in the vault for this mode. Once a name was asked for, the answer is in memory
+ * until a key changes, in whichever process.
  */
 export interface SecretLookup {
   find(names: readonly string[], mode: Mode): Promise<FoundSecrets>
-  /** As `find`, and notes that the key was used (at most once an hour for each). */
-  use(names: readonly string[], mode: Mode): Promise<FoundSecrets>
-  /** Called when a key was set, rotated or removed, in any process. Returns the way to stop. */
+  /** As `find`, and notes that the key was used, by what, such as `api openai`. */
+  use(names: readonly string[], mode: Mode, by: string): Promise<FoundSecrets>
+  /** Called when a key was set, rotated or removed, or a grace ended. Returns the way to stop. */
   onChange(listener: () => void): () => void
+  /** Looks now whether a key has changed. True where it has, and the listeners were called. */
+  check(): Promise<boolean>
+  stop(): void
 }
