@@ -20,6 +20,8 @@ export interface RecognisedKey {
 export interface FoundKey {
   readonly value: string
   readonly index: number
+  /** How all of its kind begin: what may be shown of it. */
+  readonly begins: string
   readonly key: RecognisedKey
 }
 
@@ -83,9 +85,15 @@ export function* findKeys(text: string): Generator<FoundKey> {
     const found = tellingShapes.filter((each) => isWhole(each, value, undefined))
     const [likeliest] = likeliestFirst(found)
     if (likeliest === undefined || isPublished(likeliest.shape, text)) continue
-    yield { value, index: match.index, key: likeliest.key }
+    yield { value, index: match.index, begins: likeliest.shape.begins, key: likeliest.key }
   }
 }
+
+/** The variables that hold the keys of these companies, webhook secrets among them. */
+export const secretVariables: ReadonlySet<string> = new Set([
+  ...Object.values(providers).flatMap(({ secretNames }) => secretNames),
+  ...known.flatMap(({ shape }) => (isSecretKind(shape.kind) ? (shape.names ?? []) : [])),
+])
 
 /** Whether anybody who has it can act in its owner's name. */
 export function isSecretKind(kind: KeyKind): boolean {
@@ -120,9 +128,10 @@ function likeliestFirst(found: readonly Known[]): readonly Known[] {
   )
 }
 
+/** By a beginning that no other value has by chance: four characters, or one beside the letters. */
 function byBeginning(text: string): readonly Known[] {
   return known
-    .filter(({ shape }) => shape.begins !== '' && !shape.isBeginningShared)
+    .filter(({ shape }) => /.{4}|[^A-Za-z0-9]/.test(shape.begins) && !shape.isBeginningShared)
     .filter(({ shape }) => text.startsWith(shape.begins))
     .toSorted((a, b) => b.shape.begins.length - a.shape.begins.length)
     .slice(0, 1)

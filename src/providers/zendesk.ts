@@ -14,6 +14,7 @@ export const zendesk = defineProvider({
     timestampHeader: 'X-Zendesk-Webhook-Signature-Timestamp',
     timestampUnit: 'iso',
     toleranceSeconds: 900,
+    futureToleranceSeconds: 300,
   }),
   event: {
     id: 'header:X-Zendesk-Webhook-Invocation-Id',

@@ -19,6 +19,7 @@ export const zoom = defineProvider<JsonEvents<{ event: string; payload: JsonObje
     encoding: 'hex',
     timestampHeader: 'x-zm-request-timestamp',
     toleranceSeconds: 5_400,
+    futureToleranceSeconds: 300,
   }),
   event: { type: 'body:event', occurredAt: { at: 'body:event_ts', unit: 'ms' } },
   handshake: signedChallenge({

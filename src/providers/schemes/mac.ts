@@ -6,15 +6,10 @@ import { valueAt } from '../../base/json.ts'
 import { type Digest, decodeMac, findKey, hmac, type MacEncoding } from '../../signing/hmac.ts'
 import { macKeys } from '../../signing/key-cache.ts'
 import { newSecret, type SecretShape, secretKey } from '../../signing/secret.ts'
-import {
-  checkTime,
-  formatTime,
-  parseTime,
-  type TimeUnit,
-  toleranceOf,
-} from '../../signing/timestamp.ts'
+import { formatTime, parseTime, type TimeUnit } from '../../signing/timestamp.ts'
 import type { RefusedReason } from '../outcome.ts'
 import type { VerifyContext } from '../request.ts'
+import { type AgeLimits, refusedAge } from './age.ts'
 import { type HeaderFormat, headerFormat, type ReadHeader } from './header-format.ts'
 import type { Reading } from './reading.ts'
 import {
@@ -58,8 +53,10 @@ export interface Mac {
   readonly timestampPath?: string
   /** Absent: seconds. */
   readonly timestampUnit?: TimeUnit
-  /** How far the time may be away, in both directions. Absent: 300. */
+  /** How far the time may be away. Absent: 300. */
   readonly toleranceSeconds?: number
+  /** How far ahead, where that is less. Absent: the same in both directions. */
+  readonly futureToleranceSeconds?: number
   /** The header of the id that is signed. */
   readonly idHeader?: string
   /** From the registered URL to the form of it that is signed. Absent: as it is registered. */
@@ -82,7 +79,7 @@ interface CompiledMac {
   readonly timestampUnit: TimeUnit
   readonly hasTime: boolean
   readonly hasUrl: boolean
-  readonly toleranceSeconds: number
+  readonly age: AgeLimits
   readonly idHeader: string | undefined
   readonly signedUrl: (publicUrl: string) => string
 }
@@ -106,7 +103,7 @@ export function mac(declared: Mac): Scheme {
       algorithm: `HMAC-${declared.digest.toUpperCase()}, ${declared.encoding}`,
       headers: names,
       signed: declared.signed,
-      ...(compiled.hasTime && { toleranceSeconds: compiled.toleranceSeconds }),
+      ...(compiled.hasTime && ageFacts(compiled.age)),
       bodyAuthenticated: usesPart(compiled.template, 'body'),
       key: keyFact(compiled.key),
       ...(compiled.timestampPath && { needsPayload: true }),
@@ -118,6 +115,12 @@ export function mac(declared: Mac): Scheme {
       return { secret, signingSecret: secret }
     },
   }
+}
+
+/** One number where it is the same in both directions. */
+function ageFacts({ toleranceSeconds, futureToleranceSeconds }: AgeLimits) {
+  const isSame = toleranceSeconds === futureToleranceSeconds
+  return isSame ? { toleranceSeconds } : { toleranceSeconds, futureToleranceSeconds }
 }
 
 /** In the order in which they count. */
@@ -135,7 +138,8 @@ function compile(declared: Mac): CompiledMac {
   )
   const template = parseTemplate(declared.signed)
   const key = declared.key ?? { form: 'text' }
-  const { timestampHeader, timestampPath } = declared
+  const { timestampHeader, timestampPath, toleranceSeconds = toleranceDefaultSeconds } = declared
+  const { futureToleranceSeconds = toleranceSeconds } = declared
   return {
     digest: declared.digest,
     encoding: declared.encoding,
@@ -150,7 +154,7 @@ function compile(declared: Mac): CompiledMac {
     timestampUnit: declared.timestampUnit ?? 's',
     hasTime: format.hasTimestamp || Boolean(timestampHeader ?? timestampPath),
     hasUrl: usesPart(template, 'url'),
-    toleranceSeconds: declared.toleranceSeconds ?? toleranceDefaultSeconds,
+    age: { toleranceSeconds, futureToleranceSeconds },
     idHeader: declared.idHeader?.toLowerCase(),
     signedUrl: declared.signedUrl ?? ((publicUrl) => publicUrl),
   }
@@ -228,8 +232,7 @@ function checkTimestamp(
   if (!text) return 'timestamp_missing'
   const atMs = parseTime(text, mac.timestampUnit)
   if (atMs === undefined) return 'timestamp_malformed'
-  const seconds = toleranceOf(context.settings?.toleranceSeconds, mac.toleranceSeconds)
-  return checkTime(atMs, context.now, seconds)
+  return refusedAge(atMs, context, mac.age)
 }
 
 /** Asked after the signature matched: only then is the body what the provider wrote. */

@@ -85,6 +85,15 @@ export const accepted: readonly Case[] = [
       ].map((body) => trial(subject, body)),
   },
   {
+    title: 'bytes that are no Buffer and stand in the middle of others',
+    trials(subject) {
+      const [request, context] = trial(subject)
+      const around = new Uint8Array(request.body.byteLength + 7)
+      around.set(request.body, 5)
+      return [[{ ...request, body: around.subarray(5, -2) }, context]]
+    },
+  },
+  {
     title: 'a body of 1 MiB',
     applies: takesAnyBody,
     trials: (subject) => [trial(subject, Buffer.alloc(1024 * 1024, 'a'))],
