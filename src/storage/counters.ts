@@ -4,7 +4,7 @@
  */
 import { asNumber, firstRow, type Program, rows } from './program.ts'
 
-export type Counter = 'conflicts' | 'fenced' | 'crashed'
+export type Counter = 'conflicts' | 'fenced' | 'crashed' | 'keys'
 
 export function* countUp(name: Counter): Program<void> {
   yield* rows(

@@ -2,12 +2,19 @@
 import type { Clock } from '../base/clock.ts'
 import { type Log, silentLog } from '../base/log.ts'
 import { type Random, systemRandom } from '../base/random.ts'
+import { auditVerbs } from './audit-programs.ts'
+import { bulkVerbs } from './bulk-programs.ts'
+import { callVerbs } from './call-programs.ts'
 import * as changes from './changes.ts'
 import * as claim from './claim.ts'
 import * as deliveries from './deliveries.ts'
 import * as documents from './documents.ts'
+import * as eventList from './event-list.ts'
 import * as events from './events.ts'
+import { historyVerbs } from './history-programs.ts'
+import { keyVerbs } from './key-programs.ts'
 import { migrate } from './migrations.ts'
+import { observedVerbs } from './observed-programs.ts'
 import * as once from './once.ts'
 import { openPostgres } from './postgres/engine.ts'
 import { type Engine, type Program, rows } from './program.ts'
@@ -63,9 +70,9 @@ export function storageOn(engine: Engine): Storage {
     engine: engine.name,
     acceptEvents: (list) => engine.acceptEvents(list),
     event: (id) => read(() => events.event(id)),
-    events: (filter, page) => read(() => events.events(filter, page)),
-    lastEvent: (source) => read(() => events.lastEvent(source)),
-    countEvents: (filter) => read(() => events.countEvents(filter)),
+    events: (filter, page) => read(() => eventList.events(filter, page)),
+    lastEvent: (source) => read(() => eventList.lastEvent(source)),
+    countEvents: (filter) => read(() => eventList.countEvents(filter)),
 
     claimDeliveries: (options) => claimDeliveries(engine, options),
     renewLeases: (leases, leaseMs) => transact((c) => claim.renewLeases(c, leases, leaseMs)),
@@ -81,13 +88,13 @@ export function storageOn(engine: Engine): Storage {
     cancelDelivery: (id) => transact((c) => deliveries.cancelDelivery(c, id), wakes),
 
     replayEvent: (id, targets) => transact((c) => replays.replayEvent(c, id, targets), wakes),
-    createReplay: (filter, targets) =>
-      transact((c) => replays.createReplay(c, filter, targets), wakes),
+    createReplay: (filter, targets, perSecond = null) =>
+      transact((c) => replays.createReplay(c, { filter, targets, perSecond }), wakes),
     advanceReplay: (limit, targetsOf) =>
       transact((c) => replays.advanceReplay(c, limit, targetsOf), wakes),
     replay: (id) => read(() => replays.replay(id)),
     replays: (page) => read(() => replays.replays(page)),
-    cancelReplay: (id) => transact((c) => replays.cancelReplay(c, id)),
+    cancelReplay: (id) => transact((c) => replays.cancelReplay(c, id), wakes),
 
     document: (path) => read(() => documents.document(path)),
     documents: (prefix, page) => read(() => documents.documents(prefix, page)),
@@ -100,6 +107,12 @@ export function storageOn(engine: Engine): Storage {
     prune: (options) => transact((c) => prune(c, options)),
     useOnce: (key, expiresAt) => transact((c) => once.useOnce(c, key, expiresAt)),
     stats: () => read(stats),
+    ...keyVerbs(engine),
+    ...auditVerbs(engine),
+    ...callVerbs(engine),
+    ...observedVerbs(engine),
+    ...historyVerbs(engine),
+    ...bulkVerbs(engine),
     check: () => check(engine),
     close: () => engine.close(),
   }

@@ -6,6 +6,16 @@
  */
 import type { Json, JsonObject } from '../base/json.ts'
 import type { Mode } from '../base/mode.ts'
+import type { AuditStorage } from './audit.ts'
+import type { BulkStorage, Replay } from './bulk.ts'
+import type { CallStorage } from './calls.ts'
+import type { HistoryStorage } from './history.ts'
+import type { KeyStorage } from './keys.ts'
+import type { ObservedStorage } from './observed.ts'
+import type { Page, Paged } from './paging.ts'
+
+export type { Replay } from './bulk.ts'
+export type { Page, Paged } from './paging.ts'
 
 export type DeliveryState = 'ready' | 'running' | 'done' | 'failed' | 'parked' | 'cancelled'
 export type EventStatus = 'unhandled' | 'ready' | 'running' | 'done' | 'failed' | 'parked'
@@ -71,17 +81,6 @@ export interface EventFilter {
   readonly q?: string
   readonly since?: number
   readonly until?: number
-}
-
-export interface Page {
-  readonly limit: number
-  /** The `next` of the page before. */
-  readonly cursor?: string
-}
-
-export interface Paged<T> {
-  readonly data: T[]
-  readonly next: string | null
 }
 
 export interface Delivery {
@@ -261,15 +260,6 @@ export interface Snapshot {
   readonly documents: Document[]
 }
 
-export interface Replay {
-  readonly id: string
-  readonly state: 'running' | 'done' | 'cancelled'
-  readonly matched: number
-  readonly replayed: number
-  readonly createdAt: number
-  readonly updatedAt: number
-}
-
 export interface PruneOptions {
   readonly eventsBefore: number
   readonly dedupeKeysBefore: number
@@ -315,7 +305,13 @@ export type WriteDocument =
   | { readonly kind: 'update'; readonly path: string; readonly patch: JsonObject }
   | { readonly kind: 'delete'; readonly path: string; readonly ifVersion?: number }
 
-export interface Storage {
+export interface Storage
+  extends KeyStorage,
+    AuditStorage,
+    CallStorage,
+    ObservedStorage,
+    HistoryStorage,
+    BulkStorage {
   readonly engine: EngineName
   /**
    * All of them or none, durable when the promise resolves. Each gets its row, or the row it
@@ -351,7 +347,11 @@ export interface Storage {
   /** New deliveries of a stored event to these targets. */
   replayEvent(id: string, targets: readonly NewDelivery[]): Promise<Delivery[] | undefined>
   countEvents(filter: EventFilter): Promise<number>
-  createReplay(filter: EventFilter, targets: readonly string[] | null): Promise<Replay>
+  createReplay(
+    filter: EventFilter,
+    targets: readonly string[] | null,
+    perSecond?: number | null,
+  ): Promise<Replay>
   /**
    * Replays up to `limit` more events of the oldest running replay; undefined where none is
    * running.

@@ -5,6 +5,9 @@
 import { afterAll, describe, test } from 'vitest'
 import type { Storage } from '../storage.ts'
 import { acceptedEvents } from './accepted-events.ts'
+import { auditedActs, chainedAudit, listedAudit, prunedAudit } from './audit.ts'
+import { bulkCases } from './bulk.ts'
+import { listedCalls, prunedCalls, recordedCalls } from './calls.ts'
 import { cursors, listeners, readChanges } from './change-log.ts'
 import {
   cancelledDeliveries,
@@ -19,6 +22,16 @@ import { documentData, versionedWrites, writtenDocuments } from './documents.ts'
 import { conflicts, effects } from './effects.ts'
 import { eventStatus, filteredStatus } from './event-status.ts'
 import { exactBodies, exactErrors, exactFields } from './exact-values.ts'
+import { historyCases } from './history.ts'
+import {
+  changedKeys,
+  goodKeys,
+  masterKeys,
+  putKeys,
+  removedKeys,
+  rewrappedKeys,
+  usedKeys,
+} from './keys.ts'
 import { dueTimes, renewedLeases } from './leases.ts'
 import { listedDocuments, oneDocument, snapshots } from './listed-documents.ts'
 import {
@@ -28,6 +41,7 @@ import {
   oneEvent,
   pagedEvents,
 } from './listed-events.ts'
+import { observedCases } from './observed.ts'
 import { orderedDeliveries } from './ordered-deliveries.ts'
 import { parkedDeliveries, releasedByDocuments } from './parked-deliveries.ts'
 import { prunedChanges, prunedEvents, prunedKeys } from './pruned.ts'
@@ -79,10 +93,31 @@ const casesOf: Record<Exclude<keyof Storage, 'engine'> | 'open', readonly [Cases
   changesAfter: [readChanges],
   newestCursor: [cursors],
   onChange: [listeners],
+  recordCalls: [recordedCalls],
+  calls: [listedCalls],
+  call: [recordedCalls],
+  pruneCalls: [prunedCalls],
   prune: [prunedEvents, prunedKeys, prunedChanges],
   useOnce: [usedOnce],
   stats: [counted],
   check: [checked],
+  masterKeyState: [masterKeys],
+  beginMasterKey: [masterKeys],
+  keys: [goodKeys],
+  putKey: [putKeys],
+  removeKey: [removedKeys],
+  useKey: [usedKeys],
+  keysVersion: [changedKeys],
+  beginRewrap: [rewrappedKeys],
+  advanceRewrap: [rewrappedKeys],
+  audit: [auditedActs],
+  auditEntries: [listedAudit],
+  auditEnds: [chainedAudit],
+  auditAfter: [chainedAudit],
+  pruneAudit: [prunedAudit],
+  ...observedCases,
+  ...historyCases,
+  ...bulkCases,
   close: [closed],
 }
 

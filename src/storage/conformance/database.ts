@@ -1,6 +1,11 @@
 /** The database as a whole: opening, checking, counting, closing, and what is used once. */
 import { expect } from 'vitest'
 import type { Storage } from '../storage.ts'
+import { auditCalls } from './audit.ts'
+import { bulkCalls } from './bulk.ts'
+import { historyCalls } from './history.ts'
+import { keyCalls } from './keys.ts'
+import { observedCalls } from './observed.ts'
 import {
   accept,
   acceptMany,
@@ -176,6 +181,11 @@ const calls: {
   useOnce: (s) => s.useOnce('x', 1),
   stats: (s) => s.stats(),
   check: (s) => s.check(),
+  ...keyCalls,
+  ...auditCalls,
+  ...observedCalls,
+  ...historyCalls,
+  ...bulkCalls,
 }
 
 export const closed: Cases = {
