@@ -3,7 +3,7 @@
  * has no durable setting. It is the most that a Node server on this machine can answer.
  */
 import { createServer } from 'node:http'
-import { runPeer } from '../peer-program.ts'
+import { runPeer } from '../programs/peer-program.ts'
 import { listening } from './listening.ts'
 
 await runPeer(async () => {

@@ -1,7 +1,7 @@
 /** Binds a server to a free port of this machine alone. */
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Peer } from '../peer-program.ts'
+import type { Peer } from '../programs/peer-program.ts'
 
 export async function listening(server: Server): Promise<Peer> {
   await new Promise<void>((resolve, reject) => {

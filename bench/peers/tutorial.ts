@@ -8,11 +8,11 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import express from 'express'
 import Stripe from 'stripe'
-import { runPeer } from '../peer-program.ts'
-import { path, secret } from '../prepared-requests.ts'
+import { path, secret } from '../load/prepared-requests.ts'
+import { runPeer } from '../programs/peer-program.ts'
 import { listening } from './listening.ts'
 
-await runPeer(async (directory) => {
+await runPeer(async ({ directory }) => {
   const db = new DatabaseSync(join(directory, 'tutorial.db'))
   db.exec('pragma journal_mode = wal')
   db.exec('pragma synchronous = full')

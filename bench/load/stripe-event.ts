@@ -3,7 +3,7 @@
  * Each has an id of its own in Stripe's form, whose first characters follow the time and whose last
  * are random, and a user of its own.
  */
-import type { Random } from './random.ts'
+import type { Random } from '../measuring/random.ts'
 
 const base62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 const timeCharacters = 6
@@ -39,6 +39,11 @@ export function eventIdOf(token: string): string {
 
 export function userIdOf(token: string): string {
   return `u_${token}`
+}
+
+/** `u_x` of `evt_x`. */
+export function userOfEvent(eventId: string): string {
+  return userIdOf(eventId.slice(eventIdOf('').length))
 }
 
 /** The body of the event with this token. */

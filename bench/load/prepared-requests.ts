@@ -4,7 +4,7 @@
  * they are sent.
  */
 import { createHmac } from 'node:crypto'
-import { type Random, seededRandom } from './random.ts'
+import { type Random, seededRandom } from '../measuring/random.ts'
 import { eventIdOf, newToken, stripeEvent, tokenCharacters } from './stripe-event.ts'
 
 export const secret = 'whsec_bench_0123456789abcdefghijklmnop'
@@ -25,6 +25,8 @@ export interface PreparedRequests {
   /** Makes the buffer the request with this index. */
   write(into: Buffer, index: number): void
   eventId(index: number): string
+  /** The same request without a socket: its signature and its body. */
+  parts(index: number): { signature: string; body: Buffer }
 }
 
 interface Template {
@@ -68,6 +70,13 @@ export function prepareRequests({ count, signedAt, seed }: PrepareOptions): Prep
     eventId(index) {
       const from = index * tokenCharacters
       return eventIdOf(tokens.toString('latin1', from, from + tokenCharacters))
+    },
+    parts(index) {
+      const whole = Buffer.from(template.bytes)
+      this.write(whole, index)
+      const { signatureAt, bodyAt } = template
+      const v1 = whole.toString('latin1', signatureAt, signatureAt + signatureCharacters)
+      return { signature: `t=${signedAt},v1=${v1}`, body: whole.subarray(bodyAt) }
     },
   }
 }

@@ -9,6 +9,7 @@ export interface Message {
 }
 
 export interface Program<Sent extends Message, Received extends Message> {
+  readonly pid: number
   send(message: Sent): void
   /** The next message of this kind. Rejects where the program ends before, or stays silent. */
   next<Kind extends Received['kind']>(kind: Kind): Promise<Extract<Received, { kind: Kind }>>
@@ -18,28 +19,37 @@ export interface Program<Sent extends Message, Received extends Message> {
 
 export interface ProgramOptions {
   readonly file: URL
-  readonly argument?: string
+  readonly argument?: string | undefined
+  /** The cores that it may run on, as `taskset` takes them. */
+  readonly cores?: string | undefined
   /** Where a CPU profile of the process is written when it ends. */
   readonly profileDirectory?: string | undefined
 }
 
-/** Longer than any step of a benchmark: signing ahead, a round, draining a queue. */
-const silenceMsMax = 120_000
+/** Longer than any step of a benchmark: signing ahead, filling a database, draining a queue. */
+const silenceMsMax = 240_000
 const stopMsMax = 10_000
 
-export function startProgram<Sent extends Message, Received extends Message>({
-  file,
-  argument = '',
-  profileDirectory,
-}: ProgramOptions): Program<Sent, Received> {
+export function startProgram<Sent extends Message, Received extends Message>(
+  options: ProgramOptions,
+): Program<Sent, Received> {
+  const { file, argument = '', cores, profileDirectory } = options
   const profile = profileDirectory ? ['--cpu-prof', `--cpu-prof-dir=${profileDirectory}`] : []
+  // Memory is read after a collection: before it the figure says when the last one was.
+  const flags = ['--conditions=hookline-source', '--expose-gc', ...profile]
+  // `taskset` becomes Node by exec: the process and its channel stay the same.
+  const pinned = cores
+    ? { execPath: 'taskset', execArgv: ['-c', cores, process.execPath, ...flags] }
+    : { execArgv: flags }
   const child = fork(file, [argument], {
     stdio: ['ignore', 2, 2, 'ipc'],
     serialization: 'advanced',
-    execArgv: ['--conditions=hookline-source', ...profile],
+    ...pinned,
     env: { ...process.env, NODE_ENV: 'production' },
   })
+  child.setMaxListeners(0)
   return {
+    pid: child.pid ?? 0,
     send: (message) => void child.send(message),
     next: (kind) => nextMessage(child, file, kind),
     stop: () => stop(child),

@@ -1,15 +1,22 @@
 /**
  * The load generator, a process of its own: so many kept-alive connections, each with one request
- * at a time and the next as soon as the answer is there. Requests are signed ahead. It measures
- * between a warm-up and a last phase in which open requests are answered but not counted.
+ * at a time. The next is sent as soon as the answer is there, or where a rate is given when it is
+ * due. Requests are signed ahead. It measures between a warm-up and a last phase in which open
+ * requests are answered but not counted.
  */
 import { type Connection, openConnection } from './connection.ts'
 import { type PreparedRequests, prepareRequests } from './prepared-requests.ts'
 
 export interface LoadOrder {
   readonly kind: 'run'
-  readonly port: number
+  /** Connections are dealt out to them in turn. */
+  readonly ports: readonly number[]
   readonly connections: number
+  /**
+   * Requests are due at this rate whether or not others are answered, and latency counts from when
+   * one was due. Undefined: as many as are answered.
+   */
+  readonly ratePerSecond?: number | undefined
   readonly warmUpMs: number
   readonly measureMs: number
   /** Signed ahead. The measurement ends early when all are used; its rate stays right. */
@@ -50,6 +57,10 @@ interface Run {
   phase: 'warming' | 'measuring' | 'draining'
   next: number
   open: number
+  /** Without a request, where a rate is given. */
+  idle: Lane[]
+  readonly intervalMs: number
+  dueAt: number
   counted: number
   beganAt: number
   endedAt: number
@@ -57,6 +68,8 @@ interface Run {
   readonly finished: PromiseWithResolvers<void>
 }
 
+/** What is due is looked for this often: no finer than the system's timers. */
+const dueCheckMs = 1
 /** Receivers refuse what was signed more than 300 seconds ago. */
 const signedSecondsMax = 120
 
@@ -68,13 +81,15 @@ process.on('message', (order: LoadOrder) => {
 process.on('disconnect', () => process.exit(0))
 
 async function runLoad(order: LoadOrder): Promise<LoadReport> {
-  const run = newRun(freshRequests(order))
+  const run = newRun(freshRequests(order), order)
   const lanes = await openLanes(run, order)
   run.open = lanes.length
-  for (const lane of lanes) sendNext(run, lane)
+  run.dueAt = performance.now()
+  for (const lane of lanes) next(run, lane)
+  const timer = run.intervalMs > 0 ? setInterval(() => sendDue(run), dueCheckMs) : undefined
   setTimeout(() => begin(run), order.warmUpMs)
   setTimeout(() => end(run), order.warmUpMs + order.measureMs)
-  await run.finished.promise
+  await run.finished.promise.finally(() => clearInterval(timer))
   for (const { connection } of lanes) connection.close()
   return reportOf(run)
 }
@@ -87,7 +102,7 @@ function freshRequests({ requestsMax, seed }: LoadOrder): PreparedRequests {
   return prepared
 }
 
-function newRun(requests: PreparedRequests): Run {
+function newRun(requests: PreparedRequests, { ratePerSecond }: LoadOrder): Run {
   return {
     requests,
     isAcknowledged: new Uint8Array(requests.count),
@@ -96,6 +111,9 @@ function newRun(requests: PreparedRequests): Run {
     phase: 'warming',
     next: 0,
     open: 0,
+    idle: [],
+    intervalMs: ratePerSecond ? 1000 / ratePerSecond : 0,
+    dueAt: 0,
     counted: 0,
     beganAt: 0,
     endedAt: 0,
@@ -104,8 +122,9 @@ function newRun(requests: PreparedRequests): Run {
   }
 }
 
-function openLanes(run: Run, { port, connections }: LoadOrder): Promise<Lane[]> {
-  return Promise.all(Array.from({ length: connections }, () => openLane(run, port)))
+function openLanes(run: Run, { ports, connections }: LoadOrder): Promise<Lane[]> {
+  const portOf = (lane: number) => ports[lane % ports.length] ?? 0
+  return Promise.all(Array.from({ length: connections }, (_, lane) => openLane(run, portOf(lane))))
 }
 
 async function openLane(run: Run, port: number): Promise<Lane> {
@@ -119,17 +138,36 @@ async function openLane(run: Run, port: number): Promise<Lane> {
   return opened
 }
 
-function sendNext(run: Run, lane: Lane): void {
-  if (run.next === run.requests.count) end(run)
-  if (run.phase === 'draining') {
-    run.open--
-    if (run.open === 0) run.finished.resolve()
-    return
+function next(run: Run, lane: Lane): void {
+  if (run.phase === 'draining') close(run, 1)
+  else if (run.intervalMs === 0) send(run, lane, performance.now())
+  else {
+    run.idle.push(lane)
+    sendDue(run)
   }
+}
+
+function sendDue(run: Run): void {
+  const now = performance.now()
+  while (run.dueAt <= now && run.phase !== 'draining') {
+    const lane = run.idle.pop()
+    if (!lane) return
+    send(run, lane, run.dueAt)
+    run.dueAt += run.intervalMs
+  }
+}
+
+function send(run: Run, lane: Lane, sentAt: number): void {
   lane.index = run.next++
   run.requests.write(lane.buffer, lane.index)
-  lane.sentAt = performance.now()
+  lane.sentAt = sentAt
   lane.connection.send(lane.buffer)
+  if (run.next === run.requests.count) end(run)
+}
+
+function close(run: Run, lanes: number): void {
+  run.open -= lanes
+  if (run.open === 0) run.finished.resolve()
 }
 
 function answered(run: Run, lane: Lane, status: number): void {
@@ -140,7 +178,7 @@ function answered(run: Run, lane: Lane, status: number): void {
       run.latenciesUs[run.counted++] = (performance.now() - lane.sentAt) * 1000
     }
   }
-  sendNext(run, lane)
+  next(run, lane)
 }
 
 function begin(run: Run): void {
@@ -158,6 +196,7 @@ function end(run: Run): void {
   run.endedAt = performance.now()
   run.cpu = process.cpuUsage(run.cpu)
   process.send?.({ kind: 'ended' })
+  close(run, run.idle.length)
 }
 
 function reportOf(run: Run): LoadReport {

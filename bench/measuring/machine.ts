@@ -4,6 +4,7 @@
  */
 import {
   closeSync,
+  existsSync,
   fdatasyncSync,
   openSync,
   readFileSync,
@@ -13,6 +14,7 @@ import {
 } from 'node:fs'
 import { availableParallelism, cpus, loadavg } from 'node:os'
 import { join } from 'node:path'
+import type { Bench, Flags } from '../bench.ts'
 import { median } from './alternate.ts'
 
 export interface Machine {
@@ -58,9 +60,15 @@ export function describeMachine(packageNames: readonly string[]): Machine {
   }
 }
 
+/** Some peers are installed apart from the project, in a folder of their own. */
+const installations = ['../../node_modules', '../peers/node_modules']
+
 function versionOf(packageName: string): string {
-  const file = new URL(`../node_modules/${packageName}/package.json`, import.meta.url)
-  return JSON.parse(readFileSync(file, 'utf8')).version // npm writes it into every package
+  for (const folder of installations) {
+    const file = new URL(`${folder}/${packageName}/package.json`, import.meta.url)
+    if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')).version // by npm, in each
+  }
+  return 'not installed'
 }
 
 export function describeDisk(directory: string): Disk {
@@ -96,7 +104,10 @@ export function machineText(machine: Machine, disk?: Disk): string {
 }
 
 /** The command that makes this run again. */
-export function commandText(script: string, flags: Readonly<Record<string, string>>): string {
-  const written = Object.entries(flags).map(([name, value]) => `--${name} ${value}`)
+export function commandText(script: string, { flags }: Pick<Bench, 'flags'>, given: Flags): string {
+  const written = Object.entries(given).flatMap(([name, value]) => {
+    if (value === '') return []
+    return [flags[name]?.isSwitch ? `--${name}` : `--${name} ${value}`]
+  })
   return `npm run ${script} -- ${written.join(' ')}`
 }

@@ -1,6 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import { type IngestCandidate, type IngestSamples, ingestTable } from './ingest-report.ts'
-import type { IngestSample } from './measure-ingest.ts'
 import { betweenMarkers, figure, markdownTable, spreadText } from './table.ts'
 
 test('a figure keeps three digits that count', () => {
@@ -18,40 +16,6 @@ test('a table has a line for its headings, a rule and a line for each row', () =
   expect(markdownTable(['server', 'rate'], [['bare', '1']])).toBe(
     '| server | rate |\n| --- | --: |\n| bare | 1 |',
   )
-})
-
-test('a server is compared with those under as many connections, round by round', () => {
-  const sample = (requestsPerSecond: number, serverCpuUs: number): IngestSample => ({
-    requestsPerSecond,
-    serverCpuUs,
-    loadCpuUs: 9,
-    serverCores: 1,
-    latencyP50Ms: 1,
-    latencyP99Ms: 2,
-    handledAfterMs: null,
-    acknowledged: 1,
-    bodyBytes: 2_500,
-  })
-  const candidate = (name: string, connections: number): IngestCandidate => ({
-    peer: { name, title: name },
-    connections,
-  })
-  const samples: IngestSamples = new Map([
-    [candidate('bare', 64), [sample(1_000, 20), sample(2_000, 20)]],
-    [candidate('hookline', 64), [sample(250, 50), sample(1_000, 50)]],
-    [candidate('tutorial', 64), [sample(50, 400), sample(100, 400)]],
-    [candidate('bare', 256), [sample(10, 1), sample(10, 1)]],
-  ])
-  const row = ingestTable(samples).split('\n')[3]
-  expect(row?.split(' | ')).toEqual([
-    '| 64, hookline',
-    '625 (250-1,000)',
-    '0.375 (0.250-0.500)',
-    '7.50 (5.00-10.0)',
-    '50.0, 2.50 × bare',
-    '1.00',
-    '2.00 |',
-  ])
 })
 
 describe('a table in a document', () => {

@@ -8,13 +8,15 @@ import { verify as verifyGithub } from '@octokit/webhooks-methods'
 import { type Provider, providers, type VerifyOutcome } from 'hookline/providers'
 import { Webhook } from 'standardwebhooks'
 import Stripe from 'stripe'
-import { newToken, stripeEvent } from './stripe-event.ts'
+import { newToken, stripeEvent } from '../load/stripe-event.ts'
 
 export interface VerifyCandidate {
   readonly provider: string
   readonly title: string
   /** The first of each provider is what the others are compared with. */
   readonly isBare: boolean
+  /** The body is parsed in it. */
+  readonly isReading?: boolean
   /** Throws, or gives nothing or false, where it does not accept. */
   readonly run: () => unknown
 }
@@ -46,7 +48,7 @@ function stripeCandidates(): VerifyCandidate[] {
     candidate('stripe', '`stripe` `signature.verifyHeader`, which reads no event', () =>
       webhooks.signature?.verifyHeader(body, header, textSecret, 300),
     ),
-    candidate('stripe', '`stripe` `constructEvent`', () =>
+    reading('stripe', '`stripe` `constructEvent`', () =>
       webhooks.constructEvent(body, header, textSecret),
     ),
   ]
@@ -76,12 +78,16 @@ function standardCandidates(): VerifyCandidate[] {
   return [
     bare('standardwebhooks', key, [`${options.id}.${now}.`, body]),
     ...hooklineCandidates(providers.standardwebhooks, base64Secret, headers),
-    candidate('standardwebhooks', '`standardwebhooks` `verify`', () => webhook.verify(body, named)),
+    reading('standardwebhooks', '`standardwebhooks` `verify`', () => webhook.verify(body, named)),
   ]
 }
 
 function candidate(provider: string, title: string, run: () => unknown): VerifyCandidate {
   return { provider, title, isBare: false, run }
+}
+
+function reading(provider: string, title: string, run: () => unknown): VerifyCandidate {
+  return { ...candidate(provider, title, run), isReading: true }
 }
 
 function bare(
@@ -110,7 +116,7 @@ function hooklineCandidates(
   const verify = () => accepted(provider.verify(request, { secrets: [secret], now }))
   return [
     candidate(provider.name, 'Hookline `verify`', verify),
-    candidate(provider.name, 'Hookline `verify`, id and type read', () => {
+    reading(provider.name, 'Hookline `verify`, id and type read', () => {
       const { dedupeKey, type } = verify()
       return dedupeKey && type
     }),

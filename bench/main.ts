@@ -1,0 +1,71 @@
+/**
+ * The command line of the benchmarks: `main.ts <name> [flags]`. Without a name it lists them. Run
+ * it by `npm run bench:<name>`; see README.md here.
+ */
+import { parseArgs } from 'node:util'
+import type { Bench, Size } from './bench.ts'
+import { benches } from './benches.ts'
+import { runBench } from './measuring/run.ts'
+import { writeBetweenMarkers } from './measuring/table.ts'
+
+const sizes: readonly Size[] = ['full', 'short', 'smoke']
+const ownFlags = {
+  size: { type: 'string', default: 'full' },
+  seed: { type: 'string' },
+  json: { type: 'string' },
+  /** A Markdown file with a pair of markers; the text goes between them. */
+  into: { type: 'string' },
+} as const
+
+/** An interrupted run ends as a finished one: its programs end with it, its files are removed. */
+process.once('SIGINT', () => process.exit(130))
+process.once('SIGTERM', () => process.exit(143))
+
+const [name, ...args] = process.argv.slice(2)
+const bench = benches.find((one) => one.name === name)
+if (bench) await main(bench, args)
+else {
+  console.error(`Name one of the benchmarks:\n\n${benches.map(listed).join('\n')}`)
+  process.exitCode = 2
+}
+
+function listed({ name, question, flags }: Bench): string {
+  const lines = Object.entries(flags).map(
+    ([flag, { about, full }]) => `    --${flag.padEnd(14)} ${about}${full && ` (${full})`}`,
+  )
+  return [`${name}: ${question}`, ...lines].join('\n')
+}
+
+async function main(bench: Bench, args: readonly string[]): Promise<void> {
+  const options = Object.fromEntries(
+    Object.entries(bench.flags).map(([flag, { isSwitch }]) => [
+      flag,
+      { type: isSwitch ? ('boolean' as const) : ('string' as const) },
+    ]),
+  )
+  const { values } = parseArgs({ args: [...args], options: { ...options, ...ownFlags } })
+  const given = values as Record<string, string | boolean | undefined> // as declared above
+  const size = sizes.find((one) => one === given.size)
+  if (!size) throw new Error(`--size is '${given.size}'. Give one of ${sizes.join(', ')}.`)
+  const { text } = await runBench(bench, {
+    size,
+    flags: flagsOf(bench, given),
+    seed: given.seed === undefined ? undefined : Number(given.seed),
+    json: textOf(given.json),
+  })
+  console.log(text)
+  const into = textOf(given.into)
+  if (into) writeBetweenMarkers(into, `bench:${bench.name}`, text)
+}
+
+function flagsOf(bench: Bench, given: Readonly<Record<string, string | boolean | undefined>>) {
+  const entries = Object.keys(bench.flags).flatMap((flag) => {
+    const value = given[flag]
+    return value === undefined ? [] : [[flag, value === true ? 'yes' : String(value)]]
+  })
+  return Object.fromEntries(entries)
+}
+
+function textOf(value: string | boolean | undefined): string | undefined {
+  return typeof value === 'string' ? value : undefined
+}

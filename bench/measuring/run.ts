@@ -1,0 +1,81 @@
+/** Runs one benchmark from its flags to its text, in a folder of its own, and keeps its samples. */
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Bench, Flags, Size } from '../bench.ts'
+import { coresText, splitCores } from '../programs/cores.ts'
+import { commandText, describeDisk, describeMachine, machineText } from './machine.ts'
+import { newSeed, seededRandom } from './random.ts'
+import { type Report, slowerText } from './report.ts'
+import { writeJson } from './table.ts'
+
+/**
+ * In the project's folder and not the system's temporary one, which is often in memory. Git does
+ * not look into it.
+ */
+const home = '.bench'
+
+export interface RunOptions {
+  readonly size: Size
+  /** As given; what is missing has the size's default. */
+  readonly flags: Flags
+  readonly seed?: number | undefined
+  /** Where the samples are saved. Default: a file of the bench's name. */
+  readonly json?: string | undefined
+  readonly say?: (line: string) => void
+}
+
+export interface Ran {
+  readonly report: Report
+  readonly text: string
+}
+
+export async function runBench(bench: Bench, options: RunOptions): Promise<Ran> {
+  const { size, seed = newSeed(), say = console.error } = options
+  const flags = { ...defaultFlags(bench, size), ...options.flags }
+  const directory = newDirectory(bench.name)
+  const cores = splitCores()
+  try {
+    const disk = describeDisk(directory)
+    const loadBefore = describeMachine([])
+    const report = await bench.run({
+      directory,
+      keptDirectory: join(home, 'kept'),
+      size,
+      flags,
+      seed,
+      random: seededRandom(seed),
+      cores,
+      say,
+    })
+    const machine = { ...describeMachine(report.packages), loadBefore: loadBefore.loadBefore }
+    const command = commandText(`bench:${bench.name}`, bench, { ...flags, seed: String(seed) })
+    const notes = [...report.notes, coresText(cores)].map((note) => `- ${note}`).join('\n')
+    const last = [machineText(machine, disk), `\`${command}\``]
+    const tables = report.tables.join('\n\n')
+    const text = [slowerText(report.comparisons), tables, notes, ...last].join('\n\n')
+    const { samples, comparisons } = report
+    const saved = { command, machine, disk, cores, comparisons, samples, text }
+    writeJson(options.json ?? resultsFile(bench.name), saved)
+    return { report, text }
+  } finally {
+    rmSync(directory, { recursive: true, force: true })
+  }
+}
+
+export function defaultFlags({ flags }: Bench, size: Size): Flags {
+  const entries = Object.entries(flags).map(([name, flag]) => [name, flag[size] ?? flag.full])
+  return Object.fromEntries(entries)
+}
+
+function resultsFile(name: string): string {
+  mkdirSync(join(home, 'results'), { recursive: true })
+  return join(home, 'results', `${name}.json`)
+}
+
+function newDirectory(name: string): string {
+  mkdirSync(home, { recursive: true })
+  chmodSync(home, 0o755) // a database server of another user passes through
+  const directory = mkdtempSync(join(home, `${name}-`))
+  process.once('exit', () => rmSync(directory, { recursive: true, force: true }))
+  return directory
+}
