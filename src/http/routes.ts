@@ -2,8 +2,8 @@
 import { createApi } from './api/index.ts'
 import { refusal } from './auth/refusal.ts'
 import { clientModule, clientPrefix } from './client-module.ts'
+import { serveDashboard } from './dashboard.ts'
 import { serveHealth } from './health.ts'
-import { serveHome } from './home.ts'
 import { livePrefix, serveLive } from './live.ts'
 import { problem } from './problem.ts'
 import type { Serve, Served, Surface } from './served.ts'
@@ -56,8 +56,7 @@ function adminPart(served: Served): Part {
   return async (request, pathname) => {
     if (pathname.startsWith('/api/v1/') || pathname === '/api/v1') return await api(request)
     if (pathname === '/readyz') return await serveHealth(served)
-    if (pathname === '/') return await serveHome(served, request)
-    return await signIn(request)
+    return (await signIn(request)) ?? (await serveDashboard(served, request, pathname))
   }
 }
 

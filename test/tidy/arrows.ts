@@ -241,6 +241,7 @@ export const onlyThePublicPackage: Rule = {
         'examples/shop/hookline.ts':
           "import { hookline } from 'hookline'\nimport '../../src/config.ts'",
         'dashboard/src/main.tsx': "import { connect } from 'hookline/client'\nimport 'hookline'",
+        'dashboard/src/server.ts': "import { admin } from 'hookline/client/admin'",
       },
       finds: [
         'dashboard/src/main.tsx:2 imports hookline; the dashboard knows hookline/client alone',
@@ -249,6 +250,9 @@ export const onlyThePublicPackage: Rule = {
     },
   ],
 }
+
+/** The client with a token, and the admin's. */
+const clientNames = ['hookline/client', 'hookline/client/admin']
 
 function outsideFindings(found: Import): string[] {
   const room = /^(dashboard|examples)\//.exec(found.from)?.[1]
@@ -259,6 +263,6 @@ function outsideFindings(found: Import): string[] {
     return isInside ? [] : [`${says}only the package is public`]
   }
   const isOurs = packageOf(found.specifier) === 'hookline'
-  if (room !== 'dashboard' || !isOurs || found.specifier === 'hookline/client') return []
+  if (room !== 'dashboard' || !isOurs || clientNames.includes(found.specifier)) return []
   return [`${says}the dashboard knows hookline/client alone`]
 }

@@ -1,0 +1,19 @@
+/** The pages of the dashboard, once: the navigation, the command menu and the routes read this. */
+import type { IconName } from './parts/icon.tsx'
+
+export interface PageEntry {
+  readonly path: string
+  readonly title: string
+  readonly about: string
+  readonly icon: IconName
+}
+
+export const pages: readonly PageEntry[] = [
+  { path: '', title: 'Line', about: 'Events as they travel', icon: 'line' },
+  { path: '/events', title: 'Events', about: 'Every webhook that came in', icon: 'events' },
+  { path: '/failed', title: 'Dead letters', about: 'What ran out of attempts', icon: 'failed' },
+  { path: '/replays', title: 'Replays', about: 'Many events once more', icon: 'replay' },
+  { path: '/rejected', title: 'Rejected', about: 'Requests that were refused', icon: 'shield' },
+  { path: '/sources', title: 'Sources', about: 'Where events come from', icon: 'source' },
+  { path: '/documents', title: 'Documents', about: 'What handlers wrote', icon: 'document' },
+]
