@@ -17,14 +17,18 @@ export function* writeChange(
   type: Change['type'],
   data: Json,
   version: number,
+  /** Whose handler wrote the document. */
+  eventId: string | null = null,
 ): Program<void> {
   yield* rows(
-    'insert into changes (path, type, data, version, changed_at) values ($1, $2, $3, $4, $5)',
+    `insert into changes (path, type, data, version, changed_at, event_id)
+      values ($1, $2, $3, $4, $5, $6)`,
     path,
     type,
     JSON.stringify(data),
     version,
     now,
+    eventId,
   )
 }
 

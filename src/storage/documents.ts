@@ -63,13 +63,15 @@ export function* snapshot(context: Context, path: string, limit: number): Progra
 export function* writeDocument(
   context: Context,
   write: WriteDocument,
+  /** Whose handler writes; null where the app or an admin does. */
+  eventId: string | null = null,
 ): Program<Document | undefined> {
   const { now } = context
   const row = yield* hold(context, write.path)
   const current = row && row.data !== null ? toDocument(row) : undefined
   const version = row ? asNumber(row.version) + 1 : 1
   if ('ifVersion' in write && write.ifVersion !== (current?.version ?? 0)) return undefined
-  if (write.kind === 'delete') return yield* deleteDocument(now, current, version)
+  if (write.kind === 'delete') return yield* deleteDocument(now, current, { version, eventId })
   const data = write.kind === 'set' ? write.data : { ...current?.data, ...write.patch }
   yield* rows(
     `insert into documents (path, data, version, updated_at) values ($1, $2, $3, $4)
@@ -80,7 +82,7 @@ export function* writeDocument(
     version,
     now,
   )
-  yield* writeChange(now, write.path, 'set', data, version)
+  yield* writeChange(now, write.path, 'set', data, version, eventId)
   yield* releaseParked(now, write.path)
   return { path: write.path, data, version, updatedAt: now }
 }
@@ -88,7 +90,7 @@ export function* writeDocument(
 function* deleteDocument(
   now: number,
   current: Document | undefined,
-  version: number,
+  { version, eventId }: { version: number; eventId: string | null },
 ): Program<Document | undefined> {
   if (!current) return undefined
   yield* rows(
@@ -97,7 +99,7 @@ function* deleteDocument(
     version,
     now,
   )
-  yield* writeChange(now, current.path, 'deleted', null, version)
+  yield* writeChange(now, current.path, 'deleted', null, version, eventId)
   return current
 }
 

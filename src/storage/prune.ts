@@ -3,6 +3,7 @@
  * later,
  * and never an event that is still to be handled.
  */
+import { firstSeqSince } from './first-seq.ts'
 import {
   asNumber,
   asText,
@@ -43,40 +44,22 @@ function* pruneEvents({ eventsBefore, limit }: PruneOptions): Program<number> {
   )
   yield* rows(`delete from deliveries where event_id in (${list})`, ...ids)
   yield* rows(`delete from events where id in (${list})`, ...ids)
-  yield* endReplaysAtNewest()
+  yield* forgetGoneSeqs()
   return ids.length
 }
 
 /**
- * Where the events that are not older begin, found by halving: they are in the order of storing,
- * which is
- * the order of receiving but for clocks that stepped, so that no index on the time is needed.
- */
-function* firstSeqSince(before: number): Program<number> {
-  const oldest = yield* firstRow('select coalesce(min(seq), 0) as seq from events')
-  const newest = yield* firstRow('select coalesce(max(seq), 0) as seq from events')
-  let from = asNumber(oldest?.seq)
-  let to = asNumber(newest?.seq) + 1
-  while (from < to) {
-    const middle = Math.floor((from + to) / 2)
-    const row = yield* firstRow(
-      'select seq, received_at from events where seq >= $1 order by seq limit 1',
-      middle,
-    )
-    if (row && asNumber(row.received_at) < before) from = asNumber(row.seq) + 1
-    else to = middle
-  }
-  return from
-}
-
-/**
  * SQLite gives the sequence number of a row that is gone again: a replay would take the new
- * event.
+ * event, and the count of types would pass over it.
  */
-function* endReplaysAtNewest(): Program<void> {
+function* forgetGoneSeqs(): Program<void> {
   const newest = yield* firstRow('select coalesce(max(seq), 0) as seq from events')
   yield* rows(
     `update replays set last = $1 where state = 'running' and last > $1`,
+    asNumber(newest?.seq),
+  )
+  yield* rows(
+    `update counters set value = $1 where name = 'event_types' and value > $1`,
     asNumber(newest?.seq),
   )
 }

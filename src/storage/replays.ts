@@ -1,13 +1,15 @@
 /** Programs that handle stored events again: one event, or all that match a filter, resumably. */
 import { newId } from '../base/ids.ts'
+import { writeChange } from './changes.ts'
 import { insertDeliveries, toDelivery } from './deliveries.ts'
-import { countEvents, eventsAfter } from './events.ts'
+import { countEvents, eventsAfter } from './event-list.ts'
 import { pageOf } from './page.ts'
 import {
   asNumber,
   asText,
   type Context,
   firstRow,
+  orNull,
   type Program,
   placeholders,
   type Row,
@@ -39,25 +41,31 @@ export function* replayEvent(
   return made.map(toDelivery)
 }
 
+export interface NewReplay {
+  readonly filter: EventFilter
+  readonly targets: readonly string[] | null
+  readonly perSecond: number | null
+}
+
 /** What is stored now is replayed; events that arrive later are not. */
 export function* createReplay(
   { now }: Context,
-  filter: EventFilter,
-  targets: readonly string[] | null,
+  { filter, targets, perSecond }: NewReplay,
 ): Program<Replay> {
   const newest = yield* firstRow('select coalesce(max(seq), 0) as seq from events')
   const row = yield* firstRow(
-    `insert into replays
-      (id, state, filter, targets, position, last, matched, replayed, created_at, updated_at)
-      values ($1, 'running', $2, $3, 0, $4, $5, 0, $6, $6) returning *`,
+    `insert into replays (id, state, filter, targets, position, last, matched, replayed,
+        per_second, created_at, updated_at)
+      values ($1, 'running', $2, $3, 0, $4, $5, 0, $6, $7, $7) returning *`,
     newId('rpl', now),
     JSON.stringify(filter),
     targets && JSON.stringify(targets),
     asNumber(newest?.seq),
     yield* countEvents(filter),
+    perSecond,
     now,
   )
-  return toReplay(row as Row) // an insert gives back its row
+  return yield* announced(now, row as Row) // an insert gives back its row
 }
 
 /**
@@ -73,15 +81,18 @@ export function* advanceReplay(
     `select * from replays where state = 'running' order by seq limit 1 ${dialect.forUpdate}`,
   )
   if (!row) return undefined
+  const allowed = Math.min(limit, allowance(row, now))
+  if (allowed === 0) return toReplay(row)
   const filter = JSON.parse(asText(row.filter)) as EventFilter // written by createReplay
   // Likewise.
   const only = row.targets === null ? null : (JSON.parse(asText(row.targets)) as string[])
+  const last = asNumber(row.last)
   const batch = yield* eventsAfter(filter, {
     after: asNumber(row.position),
-    last: asNumber(row.last),
-    limit,
+    last,
+    limit: allowed,
   })
-  for (const { event } of batch) {
+  for (const event of batch.events) {
     const targets = targetsOf(event).filter(({ target }) => !only || only.includes(target))
     yield* insertDeliveries(event.id, targets, now)
   }
@@ -89,12 +100,29 @@ export function* advanceReplay(
     `update replays set position = $2, replayed = replayed + $3, state = $4, updated_at = $5
       where id = $1 returning *`,
     asText(row.id),
-    batch.at(-1)?.seq ?? asNumber(row.position),
-    batch.length,
-    batch.length < limit ? 'done' : 'running',
+    batch.position,
+    batch.events.length,
+    batch.position >= last ? 'done' : 'running',
+    // What was allowed and not needed, to look at events that do not match, is not saved up.
     now,
   )
-  return toReplay(advanced as Row) // the row was just read in this transaction
+  return yield* announced(now, advanced as Row) // the row was just read in this transaction
+}
+
+/** How many events the time since the last step allows, whichever process took that. */
+function allowance(row: Row, now: number): number {
+  const perSecond = orNull(asNumber, row.per_second)
+  if (perSecond === null) return Number.POSITIVE_INFINITY
+  return Math.floor((Math.max(0, now - asNumber(row.updated_at)) * perSecond) / 1_000)
+}
+
+/** The line in the change log by which its progress stays live. */
+function* announced(now: number, row: Row): Program<Replay> {
+  const replay = toReplay(row)
+  const { id, state, matched, replayed } = replay
+  const path = `hookline/replays/${id}`
+  yield* writeChange(now, path, 'set', { id, state, matched, replayed }, replayed + 1)
+  return replay
 }
 
 export function* replay(id: string): Program<Replay | undefined> {
@@ -110,14 +138,32 @@ export function* replays(page: Page): Program<Paged<Replay>> {
   return pageOf(found, page.limit, toReplay, (row) => String(row.seq))
 }
 
-export function* cancelReplay({ now }: Context, id: string): Program<Replay | undefined> {
+export function cancelReplay(context: Context, id: string): Program<Replay | undefined> {
+  return moveReplay(context, id, { from: ['running', 'paused'], to: 'cancelled' })
+}
+
+export function pauseReplay(context: Context, id: string): Program<Replay | undefined> {
+  return moveReplay(context, id, { from: ['running'], to: 'paused' })
+}
+
+export function resumeReplay(context: Context, id: string): Program<Replay | undefined> {
+  return moveReplay(context, id, { from: ['paused'], to: 'running' })
+}
+
+function* moveReplay(
+  { now }: Context,
+  id: string,
+  { from, to }: { from: readonly Replay['state'][]; to: Replay['state'] },
+): Program<Replay | undefined> {
   const row = yield* firstRow(
-    `update replays set state = 'cancelled', updated_at = $2
-      where id = $1 and state = 'running' returning *`,
+    `update replays set state = $2, updated_at = $3
+      where id = $1 and state in (${placeholders(from.length, 4)}) returning *`,
     id,
+    to,
     now,
+    ...from,
   )
-  return row && toReplay(row)
+  return row && (yield* announced(now, row))
 }
 
 function toReplay(row: Row): Replay {
@@ -126,6 +172,7 @@ function toReplay(row: Row): Replay {
     state: asText(row.state) as Replay['state'], // only this file writes it
     matched: asNumber(row.matched),
     replayed: asNumber(row.replayed),
+    perSecond: orNull(asNumber, row.per_second),
     createdAt: asNumber(row.created_at),
     updatedAt: asNumber(row.updated_at),
   }

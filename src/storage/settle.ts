@@ -49,7 +49,7 @@ export function* settleDelivery(
   if (settlement.outcome === 'released') return yield* release(context, running)
   if (settlement.outcome === 'done') {
     if (yield* hasConflict(context, settlement.reads)) return { result: 'conflict' }
-    const error = yield* applyEffects(context, settlement.effects)
+    const error = yield* applyEffects(context, settlement.effects, asText(running.event_id))
     if (error !== undefined) return { result: 'refused', error }
   }
   yield* end(context, running, settlement)
@@ -77,14 +77,18 @@ function* hasConflict(context: Context, reads: readonly DocumentRead[]): Program
 /**
  * The app's own SQL may fail; then none of this delivery's effects stay, and its neighbours' do.
  */
-function* applyEffects(context: Context, effects: readonly Effect[]): Program<string | undefined> {
+function* applyEffects(
+  context: Context,
+  effects: readonly Effect[],
+  eventId: string,
+): Program<string | undefined> {
   if (!effects.some(isTheApps)) {
-    for (const effect of effects) yield* applyEffect(context, effect)
+    for (const effect of effects) yield* applyEffect(context, effect, eventId)
     return undefined
   }
   yield* rows('savepoint effects')
   try {
-    for (const effect of effects) yield* applyEffect(context, effect)
+    for (const effect of effects) yield* applyEffect(context, effect, eventId)
     yield* checkDeferred(context)
   } catch (error) {
     yield* rows('rollback to savepoint effects')
@@ -105,9 +109,9 @@ function isTheApps({ kind }: Effect): boolean {
   return kind === 'sql' || kind === 'transaction'
 }
 
-function* applyEffect(context: Context, effect: Effect): Program<void> {
+function* applyEffect(context: Context, effect: Effect, eventId: string): Program<void> {
   if (effect.kind !== 'sql' && effect.kind !== 'transaction') {
-    yield* writeDocument(context, effect)
+    yield* writeDocument(context, effect, eventId)
     return
   }
   yield* lookIn(context, 'app')

@@ -54,6 +54,7 @@ export const createdReplays: Cases = {
       state: 'running',
       matched: 3,
       replayed: 0,
+      perSecond: null,
       createdAt: clock.timeMs,
       updatedAt: clock.timeMs,
     })
@@ -197,6 +198,7 @@ export const oneReplay: Cases = {
       state: 'running',
       matched: 3,
       replayed: 2,
+      perSecond: null,
       createdAt,
       updatedAt: clock.timeMs,
     })
