@@ -1,5 +1,4 @@
 /** Finds the fields of an event at the places that a declaration names. */
-import { valueAt } from '../base/json.ts'
 import type { Mode } from '../base/mode.ts'
 import { parseTime } from '../signing/timestamp.ts'
 import type { EventFields, Field, Place } from './declaration.ts'
@@ -18,7 +17,7 @@ export function findIn(reading: Reading, matched: Matched): Find {
     if (place.startsWith('header:'))
       return reading.headers.get(place.slice('header:'.length).toLowerCase())
     const path = place.slice('body:'.length)
-    return path === '' ? reading.payload() : valueAt(reading.payload(), path)
+    return path === '' ? reading.payload() : reading.at(path)
   }
 }
 
@@ -76,4 +75,21 @@ export function placesOf(field: Field | undefined): readonly Place[] {
   if (typeof field === 'string') return [field]
   if ('memberOf' in field) return [field.memberOf]
   return ('first' in field ? field.first : field.join).flatMap(placesOf)
+}
+
+const memberName = /^[\w-]+$/
+
+/** The members of the payload that fields name; none where one looks deeper, or into an object. */
+export function memberNamesOf({ id, type, occurredAt, mode }: EventFields): readonly string[] {
+  if ([id, type].some(readsNames)) return []
+  const places = [...placesOf(id), ...placesOf(type), occurredAt?.at, mode?.at]
+  const paths = places.flatMap((place) =>
+    place?.startsWith('body:') ? [place.slice('body:'.length)] : [],
+  )
+  return paths.every((path) => memberName.test(path)) ? [...new Set(paths)] : []
+}
+
+function readsNames(field: Field | undefined): boolean {
+  if (field === undefined || typeof field === 'string') return false
+  return 'memberOf' in field || ('first' in field ? field.first : field.join).some(readsNames)
 }

@@ -17,6 +17,7 @@ export class VerifiedRequest implements Verified {
   readonly #reading: Reading
   readonly #matched: Matched
   #events: readonly BatchedEvent[] | undefined
+  #finding: Find | undefined
 
   constructor(declaration: Declaration, scheme: Scheme, reading: Reading, matched: Matched) {
     this.secretIndex = matched.secretIndex
@@ -67,7 +68,8 @@ export class VerifiedRequest implements Verified {
   }
 
   get #find(): Find {
-    return findIn(this.#reading, this.#matched)
+    this.#finding ??= findIn(this.#reading, this.#matched)
+    return this.#finding
   }
 }
 

@@ -3,7 +3,7 @@
  * says.
  */
 import type { Declaration } from './declaration.ts'
-import { headersOf } from './fields.ts'
+import { headersOf, memberNamesOf } from './fields.ts'
 import type { VerifyOutcome } from './outcome.ts'
 import type { VerifyContext, WebhookRequest } from './request.ts'
 import {
@@ -20,6 +20,8 @@ import { VerifiedRequest } from './verified.ts'
 export interface Verifier {
   readonly declaration: Declaration
   readonly parse: ParsePayload
+  /** The members of a JSON payload beside which the fields read nothing of it. */
+  readonly memberNames: readonly string[]
   readonly schemes: ReadonlyMap<string, { readonly scheme: Scheme; readonly wanted: WantedHeaders }>
 }
 
@@ -32,7 +34,8 @@ export function makeVerifier(declaration: Declaration, parse: ParsePayload): Ver
     const wanted = wantHeaders([...scheme.headers, ...fieldHeaders], scheme.repeatable)
     return [name, { scheme, wanted }] as const
   })
-  return { declaration, parse, schemes: new Map(schemes) }
+  const memberNames = declaration.parse ? [] : memberNamesOf(declaration.event)
+  return { declaration, parse, memberNames, schemes: new Map(schemes) }
 }
 
 export function schemesOf({ scheme }: Declaration): Readonly<Record<string, Scheme>> {
@@ -65,7 +68,7 @@ export function verifyRequest(
     const isSigned = selected.scheme.headers.includes(headers.repeated)
     return refused(isSigned ? 'signature_repeated' : 'header_repeated')
   }
-  const reading = new Reading(request, headers, verifier.parse)
+  const reading = new Reading(request, headers, verifier.parse, verifier.memberNames)
   const matched = selected.scheme.verify(reading, context)
   const conclude = (outcome: Awaited<typeof matched>) =>
     outcome.ok

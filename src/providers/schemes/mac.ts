@@ -2,7 +2,6 @@
  * The scheme of nine providers in ten: a keyed digest over a few parts, in a header. All of it is
  * data: how the header is written, what is signed, in which digest and encoding.
  */
-import { valueAt } from '../../base/json.ts'
 import { type Digest, decodeMac, findKey, hmac, type MacEncoding } from '../../signing/hmac.ts'
 import { macKeys } from '../../signing/key-cache.ts'
 import { newSecret, type SecretShape, secretKey } from '../../signing/secret.ts'
@@ -242,7 +241,7 @@ function checkBodyTime(
   context: VerifyContext,
 ): RefusedReason | undefined {
   if (!mac.timestampPath) return undefined
-  const value = valueAt(reading.payload(), mac.timestampPath)
+  const value = reading.at(mac.timestampPath)
   return checkTimestamp(mac, typeof value === 'number' ? String(value) : undefined, context)
 }
 

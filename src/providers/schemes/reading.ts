@@ -2,7 +2,8 @@
  * One request while it is being verified: the headers that matter, found in one pass, and the
  * payload, parsed at most once and only when somebody asks.
  */
-import type { Json } from '../../base/json.ts'
+import { type Json, valueAt } from '../../base/json.ts'
+import { readMembers } from '../../base/json-members.ts'
 import type { WebhookRequest } from '../request.ts'
 
 export type ParsePayload = (body: Uint8Array) => Json | undefined
@@ -12,18 +13,27 @@ export class Reading {
   /** By lower-case name. */
   readonly headers: ReadonlyMap<string, string>
   readonly #parse: ParsePayload
+  readonly #memberNames: readonly string[]
   #payload: Json | undefined
   #isParsed = false
+  #members: readonly (Json | undefined)[] | undefined
 
-  constructor(request: WebhookRequest, headers: ReadonlyMap<string, string>, parse: ParsePayload) {
+  /** @param memberNames the only members that `at` is asked for, where that is known of JSON. */
+  constructor(
+    request: WebhookRequest,
+    headers: ReadonlyMap<string, string>,
+    parse: ParsePayload,
+    memberNames: readonly string[] = [],
+  ) {
     this.request = request
     this.headers = headers
     this.#parse = parse
+    this.#memberNames = memberNames
   }
 
   /** The same request with other bytes: one element of its batch. */
   of(body: Uint8Array): Reading {
-    return new Reading({ ...this.request, body }, this.headers, this.#parse)
+    return new Reading({ ...this.request, body }, this.headers, this.#parse, this.#memberNames)
   }
 
   /**
@@ -35,6 +45,17 @@ export class Reading {
       this.#isParsed = true
     }
     return this.#payload
+  }
+
+  /**
+   * The value at a dotted path of the payload. Where only members of it are ever asked for, they
+   * are read from the bytes in half the time that it takes to make all of it.
+   */
+  at(path: string): unknown {
+    const index = this.#isParsed ? -1 : this.#memberNames.indexOf(path)
+    if (index === -1) return valueAt(this.payload(), path)
+    this.#members ??= readMembers(this.request.body, this.#memberNames)
+    return this.#members ? this.#members[index] : valueAt(this.payload(), path)
   }
 }
 
