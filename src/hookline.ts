@@ -4,6 +4,7 @@ import { systemClock } from './base/clock.ts'
 import { HooklineError } from './base/errors.ts'
 import type { JsonObject } from './base/json.ts'
 import { jsonLog, type Log } from './base/log.ts'
+import { newMeter } from './base/meter.ts'
 import { systemRandom } from './base/random.ts'
 import { type Config, checkSchema, loadConfig } from './config.ts'
 import {
@@ -17,14 +18,18 @@ import { startReplayer } from './delivery/replay.ts'
 import { newWorker } from './delivery/worker.ts'
 import { type EgressOptions, newEgress } from './egress/egress.ts'
 import { issueSignInLink } from './http/auth.ts'
+import { isCallPath } from './http/call.ts'
 import { type Listening, listen } from './http/node.ts'
 import { createServe } from './http/routes.ts'
 import type { Readiness, Serve, Served } from './http/served.ts'
-import { checkSecrets } from './inbox/check-secrets.ts'
+import { openSources } from './inbox/open-sources.ts'
 import type { Inbox } from './inbox/receive.ts'
 import { newRejections } from './inbox/rejections.ts'
-import { makeSource, type Source, type Sources } from './inbox/sources.ts'
+import type { Source } from './inbox/sources.ts'
+import { recogniseKeys } from './providers/key-shapes.ts'
 import type { EventName, EventPayload, Provider, SourceDefinition } from './providers/provider.ts'
+import { type CallInit, callFromCode, fetchForApi } from './proxy/from-code.ts'
+import { type ApiDefinitions, newProxy } from './proxy/start.ts'
 import { issueToken, newAccess, type TokenOptions } from './realtime/access.ts'
 import { startHub } from './realtime/hub.ts'
 import { checkDocumentPath } from './storage/document-path.ts'
@@ -32,12 +37,18 @@ import { type Migrated, migrateDatabase } from './storage/migrate.ts'
 import { type OpenOptions, openStorage } from './storage/open.ts'
 import { type RetentionOptions, startRetention } from './storage/retention.ts'
 import type { Storage, WriteDocument } from './storage/storage.ts'
+import { openSecrets } from './vault/secrets.ts'
+import type { SecretLookup } from './vault/vault.ts'
 
 export type SourceDefinitions = Readonly<Record<string, SourceDefinition>>
 
 export interface HooklineOptions<Definitions extends SourceDefinitions> {
   /** Where events come from, by the name in `/webhooks/<name>`. */
   readonly sources: Definitions
+  /** What may be called with this server's keys, by the name in `/call/<name>`. */
+  readonly apis?: ApiDefinitions
+  /** The origins beside this server's own whose pages may call: `https://app.example.com`. */
+  readonly callOrigins?: readonly string[]
   /** Answers every request that is not Hookline's: your own pages and routes. */
   readonly fallback?: (request: Request) => Response | Promise<Response>
   readonly retention?: RetentionOptions
@@ -79,6 +90,13 @@ export interface Hookline<Definitions extends SourceDefinitions = SourceDefiniti
   ): void
   /** A client token, a JWT: what its bearer may read, and for how many seconds. */
   token(options: TokenOptions): Promise<string>
+  /**
+   * Calls an API with its key, and again where that can do no harm.
+   * @example const answer = await app.call('stripe', '/v1/balance')
+   */
+  call(api: string, path: string, init?: CallInit): Promise<Response>
+  /** A `fetch` for an API's own SDK: it adds the key, and calls no other host. */
+  fetchFor(api: string): typeof globalThis.fetch
   /** Reads and writes one document outside of a handler. */
   doc(path: string): AppDocument
   /**
@@ -145,6 +163,10 @@ export function hookline<const Definitions extends SourceDefinitions>(
       addHandler(app.handlers, { source, provider, type, run, options: handlerOptions })
     },
     token: async (token) => (await issueToken((await opened(app)).served.access, token)).token,
+    call: async (api, path, init) =>
+      callFromCode((await opened(app)).served.calls.proxy, { api, path, init }),
+    fetchFor: (api) => async (input, init) =>
+      fetchForApi((await opened(app)).served.calls.proxy, api)(input, init),
     doc: (path) => appDocument(app, checkDocumentPath(path)),
     migrate: ({ isPlan = false, ...config } = {}) =>
       migrateDatabase({ ...databaseOf(app, { ...loadConfig(), ...config }), isPlan }),
@@ -193,20 +215,43 @@ async function makeServed(
 ): Promise<Served> {
   // Without a master key, tokens and sessions are good until the process ends.
   const masterKey = config.masterKey ?? randomBytes(32)
+  const secrets = await openSecrets({
+    storage,
+    config,
+    recognise: recogniseKeys,
+    clock: systemClock,
+    log,
+  })
+  const { sources, stop } = await openSources(app.options.sources, {
+    config,
+    log,
+    lookup: secrets.lookup,
+    missingSecret: app.startOptions.missingSecret,
+  })
   const wanted: Inbox['deliveriesFor'] = (event) => deliveriesFor(app.handlers, event)
   return {
     storage,
     inbox: {
-      sources: makeSources(app, config, log),
+      sources,
       storage,
-      rejections: newRejections(),
+      rejections: newRejections(storage, log),
+      meter: newMeter(),
       clock: systemClock,
       log,
       deliveriesFor: wanted,
       fetch: newEgress(app.startOptions.egress),
     },
     hub: await startHub(storage, log),
+    ...secrets,
+    stopSecrets: () => {
+      stop()
+      secrets.lookup.stop()
+    },
     access: newAccess(masterKey, systemClock),
+    calls: {
+      proxy: proxyOf(app, { config, log, storage, lookup: secrets.lookup }),
+      origins: callOriginsOf(app, config),
+    },
     admin: { key: config.adminKey, sessionKey: derive(masterKey, 'hookline admin sessions') },
     handlers: [...app.handlers.values()].map(({ target, source, name, type }) => ({
       target,
@@ -223,25 +268,33 @@ async function makeServed(
   }
 }
 
-function derive(masterKey: Uint8Array, purpose: string): Uint8Array {
-  return new Uint8Array(hkdfSync('sha256', masterKey, '', purpose, 32))
+function proxyOf(
+  { options, startOptions }: App,
+  {
+    config,
+    log,
+    storage,
+    lookup,
+  }: { config: Config; log: Log; storage: Storage; lookup: SecretLookup },
+): Served['calls']['proxy'] {
+  return newProxy({
+    apis: options.apis,
+    mode: config.mode,
+    egress: startOptions.egress,
+    secretsOf: async (names) => (await lookup.use(names, config.mode, 'proxy')).values,
+    storage,
+    clock: systemClock,
+    log,
+    random: systemRandom,
+  })
 }
 
-function makeSources(app: App, config: Config, log: Log): Sources {
-  const { missingSecret } = app.startOptions
-  const sources = Object.entries(app.options.sources).map(([name, definition]) => {
-    const source = makeSource(name, definition, config)
-    checkSecrets(source, log)
-    const needsSecret = source.provider.secretNames.length > 0 && source.secrets.length === 0
-    if (!needsSecret) return source
-    if (missingSecret) return { ...source, secrets: [missingSecret(name, source.provider)] }
-    log.warn('a source has no secret and refuses every request', {
-      source: name,
-      set: source.provider.secretNames.join(' or '),
-    })
-    return source
-  })
-  return new Map(sources.map((source) => [source.name, source]))
+function callOriginsOf({ options }: App, { publicUrl }: Config): string[] {
+  return [...(options.callOrigins ?? []), ...(publicUrl ? [new URL(publicUrl).origin] : [])]
+}
+
+function derive(masterKey: Uint8Array, purpose: string): Uint8Array {
+  return new Uint8Array(hkdfSync('sha256', masterKey, '', purpose, 32))
 }
 
 async function readiness(app: App, storage: Storage): Promise<Readiness> {
@@ -287,7 +340,8 @@ function pick<T extends object, K extends keyof T>(from: T, ...keys: K[]): Pick<
 
 async function listenAll(app: App): Promise<{ url: string; adminUrl: string }> {
   const { config, served, serve } = await opened(app)
-  const common = { inbox: served.inbox, serve, host: config.host }
+  const isCall = (path: string) => isCallPath(served.calls, path)
+  const common = { inbox: served.inbox, serve, isCall, host: config.host }
   const { port, adminPort } = config
   const isSplit = adminPort !== undefined
   const main = await listen({ ...common, surface: isSplit ? 'public' : 'all', port })
@@ -305,7 +359,9 @@ async function stop(app: App, graceMs: number): Promise<void> {
   app.isStopping = true
   const closing = app.listeners.map((listener) => listener.close(graceMs))
   served.hub.stop()
+  served.stopSecrets()
   await Promise.all([...closing, app.stopWorking?.(graceMs)])
+  await served.calls.proxy.calls.stop()
   await served.storage.close()
 }
 

@@ -2,15 +2,21 @@
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import type { Inbox } from '../inbox/receive.ts'
+import type { Proxy } from '../proxy/proxy.ts'
 import type { Access } from '../realtime/access.ts'
 import type { Hub } from '../realtime/hub.ts'
 import type { NewDelivery, Replication, Storage, StoredEvent } from '../storage/storage.ts'
+import type { SecretLookup, Vault } from '../vault/vault.ts'
 
 export interface Served {
   readonly storage: Storage
   readonly inbox: Inbox
   readonly hub: Hub
   readonly access: Access
+  readonly vault: Vault
+  readonly lookup: SecretLookup
+  readonly stopSecrets: () => void
+  readonly calls: Calls
   readonly admin: AdminCredentials
   readonly handlers: readonly HandlerInfo[]
   /** The deliveries that this event would get if it arrived now; for replay. */
@@ -28,6 +34,13 @@ export interface Readiness {
   readonly reasons: readonly string[]
   /** Which machines have what was acknowledged; undefined where the database does not answer. */
   readonly replication: Replication | undefined
+}
+
+/** Calls that clients make. */
+export interface Calls {
+  readonly proxy: Proxy
+  /** The origins, beside this server's own, whose pages may call: `https://app.example.com`. */
+  readonly origins: readonly string[]
 }
 
 export interface AdminCredentials {

@@ -13,6 +13,15 @@ function warnings(definition: SourceDefinition): string[] {
   return details
 }
 
+function thrownBy(act: () => void): { code: string; message: string } | undefined {
+  try {
+    act()
+    return undefined
+  } catch (error) {
+    return error as { code: string; message: string } // only ours are thrown
+  }
+}
+
 describe('the secrets of a source at start', () => {
   test('of white space refuse it, with its name', () => {
     for (const secrets of [' ', '\n', ['whsec_0123456789abcdef', '\t ']]) {
@@ -29,10 +38,6 @@ describe('the secrets of a source at start', () => {
     ['whsec_abc', 'fewer than 16 characters'],
     ['whsec_0123456789abcdef ', 'white space around it'],
     ['"whsec_0123456789abcdef"', 'quotation marks'],
-    ['sk_live_0123456789abcdef', 'looks like an API key'],
-    ['pk_test_0123456789abcdef', 'looks like an API key'],
-    ['sk-proj-0123456789abcdefghijkl', 'looks like an API key'],
-    ['ghp_0123456789abcdef0123', 'looks like an API key'],
   ])('%j are warned of with the name and never the value: %s', (secret, words) => {
     const [warning = '', ...others] = warnings(
       stripe({ secrets: ['whsec_good_0123456789', secret] }),
@@ -44,9 +49,33 @@ describe('the secrets of a source at start', () => {
     expect(warning).not.toContain(secret.trim().slice(4, 12))
   })
 
-  test('that are right give no warning, nor does an API key where that is what signs', () => {
+  test.each([
+    ['sk_live_0123456789abcdef', 'this is test mode'],
+    ['sk_test_0123456789abcdef', "a webhook's signing secret belongs there"],
+    ['pk_test_0123456789abcdef', 'anybody may see'],
+    ['sk-proj-0123456789abcdefghijkl', "a webhook's signing secret belongs there"],
+    ['ghp_0123456789abcdef0123', "a webhook's signing secret belongs there"],
+  ])('%j refuse the start, never with the value: %s', (secret, words) => {
+    const said = thrownBy(() => warnings(stripe({ secrets: secret })))
+    expect(said).toMatchObject({ code: 'key_refused' })
+    expect(said?.message).toContain('STRIPE_WEBHOOK_SECRET')
+    expect(said?.message).toContain(words)
+    expect(said?.message).not.toContain(secret.slice(8))
+  })
+
+  test('of a live key refuse a source in test mode, and of a test key one in live mode', () => {
+    const [live, test] = ['sk_live_0123456789abcdef', 'sk_test_0123456789abcdef']
+    expect(warnings(paystack({ secrets: live, mode: 'live' }))).toEqual([])
+    expect(warnings(paystack({ secrets: test, mode: 'test' }))).toEqual([])
+    const refused = { code: 'key_refused' }
+    expect(thrownBy(() => warnings(paystack({ secrets: live })))).toMatchObject(refused)
+    expect(thrownBy(() => warnings(paystack({ secrets: test, mode: 'live' })))).toMatchObject(
+      refused,
+    )
+  })
+
+  test('that are right give no warning, and neither does none', () => {
     expect(warnings(stripe({ secrets: stripe.newSecret() }))).toEqual([])
-    expect(warnings(paystack({ secrets: 'sk_live_0123456789abcdef' }))).toEqual([])
     expect(warnings(stripe())).toEqual([])
   })
 })

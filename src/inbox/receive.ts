@@ -6,10 +6,17 @@
 import type { Clock } from '../base/clock.ts'
 import { type ErrorCode, errorText, HooklineError } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
-import type { Verified, VerifyContext, WebhookRequest } from '../providers/provider.ts'
+import { count, type Meter, observe } from '../base/meter.ts'
+import type {
+  Verified,
+  VerifyContext,
+  VerifyOutcome,
+  WebhookRequest,
+} from '../providers/provider.ts'
 import type { AcceptedEvent, NewEvent, Storage } from '../storage/storage.ts'
 import { type DeliveriesFor, toNewEvents } from './accept.ts'
 import { waitUntilHandled } from './handled.ts'
+import { isDueToSecret } from './live-secrets.ts'
 import type { Rejections } from './rejections.ts'
 import { type RefusedRequest, reportRefusal } from './report.ts'
 import { findSource, type Source, type Sources } from './sources.ts'
@@ -18,6 +25,7 @@ export interface Inbox {
   readonly sources: Sources
   readonly storage: Storage
   readonly rejections: Rejections
+  readonly meter: Meter
   readonly clock: Clock
   readonly log: Log
   readonly deliveriesFor: DeliveriesFor
@@ -32,6 +40,8 @@ export interface IncomingWebhook {
   readonly headers: readonly (readonly [name: string, value: string])[]
   /** Reads the body whole, or says why that was not possible. */
   readonly readBody: (bodyBytesMax: number) => Promise<Uint8Array | BodyFault>
+  /** The address that it came from; asked for only where it is refused. */
+  readonly remote?: () => string | undefined
 }
 
 export type BodyFault = 'body_too_large' | 'body_incomplete'
@@ -56,13 +66,16 @@ export type Answer =
 const retryAfterSeconds = '5'
 
 export async function receive(inbox: Inbox, incoming: IncomingWebhook): Promise<Answer> {
+  const arrivedAt = performance.now()
   try {
     const source = findSource(inbox.sources, incoming.source)
     const fault = refuseForm(source, incoming)
     if (fault) return fault
     const body = await incoming.readBody(source.bodyBytesMax)
     if (typeof body === 'string') return bodyProblem(body, source)
-    return await receiveBytes(inbox, source, { ...incoming, body })
+    const answer = await receiveBytes(inbox, source, { ...incoming, body })
+    observe(inbox.meter, 'ack_ms', source.name, performance.now() - arrivedAt)
+    return answer
   } catch (error) {
     return failureProblem(inbox, error)
   }
@@ -71,7 +84,7 @@ export async function receive(inbox: Inbox, incoming: IncomingWebhook): Promise<
 async function receiveBytes(
   inbox: Inbox,
   source: Source,
-  request: WebhookRequest,
+  request: RefusedRequest['request'],
 ): Promise<Answer> {
   const receivedAt = inbox.clock.now()
   const context: VerifyContext = {
@@ -84,21 +97,37 @@ async function receiveBytes(
   if (challenge) return { kind: 'answer', headers: {}, body: '', ...challenge }
   if (request.method !== 'POST') return methodProblem(source)
   const verified = source.provider.verify(request, context)
-  const outcome = verified instanceof Promise ? await verified : verified
+  let outcome = verified instanceof Promise ? await verified : verified
+  if (!outcome.ok && source.live && isDueToSecret(outcome.reason)) {
+    outcome = (await verifyAnew(source, request, context)) ?? outcome
+  }
   if (!outcome.ok) return refuse(inbox, { source, request, reason: outcome.reason, receivedAt })
   return await accept(inbox, source, { request, outcome, receivedAt })
+}
+
+/** With the secrets of this moment, where they are others than those that were tried. */
+async function verifyAnew(
+  source: Source,
+  request: WebhookRequest,
+  context: VerifyContext,
+): Promise<VerifyOutcome | undefined> {
+  // What can not be looked up now is refused now: the sender tries again.
+  await source.live?.check().catch(() => {})
+  if (source.secrets === context.secrets) return undefined
+  return await source.provider.verify(request, { ...context, secrets: source.secrets })
 }
 
 async function accept(
   inbox: Inbox,
   source: Source,
-  arrived: { request: WebhookRequest; outcome: Verified; receivedAt: number },
+  arrived: { request: RefusedRequest['request']; outcome: Verified; receivedAt: number },
 ): Promise<Answer> {
   const events = toNewEvents(source, { ...arrived, deliveriesFor: inbox.deliveriesFor })
   if (events.some((event) => event.mode !== source.mode)) {
     const { request, receivedAt } = arrived
     return refuse(inbox, { source, request, reason: 'mode_differs', receivedAt })
   }
+  if (source.live) source.live.isUsed = true
   const accepted = await store(inbox, source, events)
   if (source.respond === 'handled') {
     const ids = accepted.map(({ id }) => id)
@@ -114,12 +143,14 @@ async function store(
 ): Promise<AcceptedEvent[]> {
   try {
     const accepted = await inbox.storage.acceptEvents(events)
-    for (const { id, conflict } of accepted) {
+    for (const { id, duplicate, conflict } of accepted) {
+      count(inbox.meter, duplicate ? 'duplicates' : 'received', source.name)
       if (conflict)
         inbox.log.warn('a repeated event came with other bytes', { event: id, source: source.name })
     }
     return accepted
   } catch (error) {
+    count(inbox.meter, 'unstored', source.name)
     // Whether the commit reached the disk may be unknown. The sender tries again; the key dedupes.
     throw new HooklineError(
       'accept_uncertain',

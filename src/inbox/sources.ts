@@ -2,6 +2,7 @@
 import { HooklineError } from '../base/errors.ts'
 import type { Mode } from '../base/mode.ts'
 import type { Provider, ProviderSettings, SourceDefinition } from '../providers/provider.ts'
+import type { SecretOrigin } from '../vault/vault.ts'
 
 /** 1 MiB: more than any declared provider's usual event, less than what hurts. */
 export const bodyBytesMaxDefault = 1_048_576
@@ -10,13 +11,25 @@ export const respondWithinMsDefault = 5_000
 export interface Source {
   readonly name: string
   readonly provider: Provider
-  /** Any of them may match. Empty: every request is refused. */
+  /** As they are now; any of them may match. Empty: every request is refused. */
   readonly secrets: readonly string[]
+  /** The app's code gives them, and nothing else is looked at. */
+  readonly hasOwnSecrets: boolean
+  /** Undefined where they do not change while the process runs. */
+  readonly live?: LiveSecrets
   readonly mode: Mode
   readonly settings: ProviderSettings
   readonly bodyBytesMax: number
   readonly respond: 'stored' | 'handled'
   readonly respondWithinMs: number
+}
+
+export interface LiveSecrets {
+  /** Resolves when `secrets` holds what was set before this was called. */
+  readonly check: () => Promise<void>
+  readonly origin: SecretOrigin | undefined
+  /** Set with each webhook that one of them verified. */
+  isUsed: boolean
 }
 
 export interface SourceDefaults {
@@ -41,6 +54,7 @@ export function makeSource(
       secrets === undefined
         ? defaults.secretsOf(provider.secretNames)
         : [secrets].flat().filter((secret) => secret !== ''),
+    hasOwnSecrets: secrets !== undefined,
     mode: options.mode ?? defaults.mode,
     settings: { ...(publicUrl ? { publicUrl } : {}), ...options.settings },
     bodyBytesMax: options.bodyBytesMax ?? bodyBytesMaxDefault,

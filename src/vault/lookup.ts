@@ -31,7 +31,7 @@ export interface LookupOptions {
 interface State extends LookupOptions {
   readonly found: Map<string, FoundSecrets>
   readonly usedAt: Map<string, number>
-  readonly listeners: Set<() => void>
+  readonly listeners: Set<() => void | Promise<void>>
   version: number
   /** The look that runs, and the one that was asked for meanwhile. */
   running: Promise<boolean> | undefined
@@ -161,7 +161,7 @@ async function look(state: State): Promise<boolean> {
   if (version === state.version && ![...state.found.values()].some(isOver)) return false
   state.version = version
   state.found.clear()
-  for (const listener of [...state.listeners]) listener()
+  await Promise.all([...state.listeners].map((listener) => listener()))
   return true
 }
 

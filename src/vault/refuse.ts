@@ -36,6 +36,12 @@ export function refuseUnfit(candidate: Candidate, recognise: Recognise): void {
   if (fault) throw new HooklineError('key_refused', fault)
 }
 
+/** As `refuseUnfit`, for what is set outside of the vault: by its looks alone. @throws likewise. */
+export function refuseUnfitSecret(candidate: Candidate, recognise: Recognise): void {
+  const fault = unfit(candidate, recognise)
+  if (fault) throw new HooklineError('key_refused', fault)
+}
+
 /** By the words that companies use in the names of their variables. */
 export function wantedKind(name: string): WantedKind | undefined {
   if (/(PUBLISHABLE|PUBLIC)|_(ID|SID)$/.test(name)) return undefined

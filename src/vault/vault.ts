@@ -91,8 +91,8 @@ export interface SecretLookup {
   /** As `find`, and notes that the key was used, by what, such as `api openai`. */
   use(names: readonly string[], mode: Mode, by: string): Promise<FoundSecrets>
   /** Called when a key was set, rotated or removed, or a grace ended. Returns the way to stop. */
-  onChange(listener: () => void): () => void
-  /** Looks now whether a key has changed. True where it has, and the listeners were called. */
+  onChange(listener: () => void | Promise<void>): () => void
+  /** Looks now whether a key has changed. True where it has; the listeners are done then. */
   check(): Promise<boolean>
   stop(): void
 }

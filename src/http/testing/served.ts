@@ -4,14 +4,18 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { silentLog } from '../../base/log.ts'
+import { newMeter } from '../../base/meter.ts'
 import { newEgress } from '../../egress/egress.ts'
 import { newRejections } from '../../inbox/rejections.ts'
 import { makeSource } from '../../inbox/sources.ts'
 import { github, stripe } from '../../providers/index.ts'
+import { recogniseKeys } from '../../providers/key-shapes.ts'
+import { type ApiDefinitions, newProxy } from '../../proxy/start.ts'
 import { newAccess } from '../../realtime/access.ts'
 import { startHub } from '../../realtime/hub.ts'
 import { openStorage } from '../../storage/open.ts'
 import type { NewEvent, Storage } from '../../storage/storage.ts'
+import { openSecrets } from '../../vault/secrets.ts'
 import type { HandlerInfo, Served } from '../served.ts'
 
 export const adminKey = 'an-admin-key-that-is-long-enough'
@@ -34,7 +38,13 @@ function handlerOf(source: string, name: string, type: string): HandlerInfo {
   return { target: `${source}/${name}`, source, name, type }
 }
 
-export async function startServed(options: { adminKey?: string | undefined } = { adminKey }) {
+export interface ServedOptions {
+  readonly adminKey?: string | undefined
+  readonly apis?: ApiDefinitions
+  readonly callOrigins?: readonly string[]
+}
+
+export async function startServed(options: ServedOptions = { adminKey }) {
   const directory = await mkdtemp(join(tmpdir(), 'hookline-http-'))
   let nowMs = startedAt
   const clock = { now: () => nowMs }
@@ -43,6 +53,8 @@ export async function startServed(options: { adminKey?: string | undefined } = {
   const served: TestServed = {
     ...partsOn(storage, clock),
     hub,
+    ...(await secretsOn(storage, clock)),
+    calls: { proxy: proxyOn(storage, clock, options), origins: options.callOrigins ?? [] },
     access: newAccess(new Uint8Array(32).fill(1), clock),
     admin: { key: options.adminKey, sessionKey: new Uint8Array(32).fill(2) },
     pass: (ms) => {
@@ -50,11 +62,38 @@ export async function startServed(options: { adminKey?: string | undefined } = {
     },
     close: async () => {
       hub.stop()
+      await served.calls.proxy.calls.stop()
+      served.stopSecrets()
       await storage.close()
       await rm(directory, { recursive: true })
     },
   }
   return served
+}
+
+async function secretsOn(storage: Storage, clock: { now(): number }) {
+  const config = {
+    masterKey: new Uint8Array(32).fill(3),
+    previousMasterKey: undefined,
+    secretsOf: () => [],
+    isInFile: () => false,
+  }
+  const recognise = recogniseKeys
+  const secrets = await openSecrets({ storage, config, recognise, clock, log: silentLog })
+  return { ...secrets, stopSecrets: () => secrets.lookup.stop() }
+}
+
+function proxyOn(storage: Storage, clock: { now(): number }, { apis }: ServedOptions) {
+  return newProxy({
+    apis,
+    mode: 'test',
+    egress: undefined,
+    secretsOf: async () => [],
+    storage,
+    clock,
+    log: silentLog,
+    random: () => 0.5,
+  })
 }
 
 function partsOn(storage: Storage, clock: { now(): number }) {
@@ -70,7 +109,8 @@ function partsOn(storage: Storage, clock: { now(): number }) {
   const inbox = {
     sources,
     storage,
-    rejections: newRejections(),
+    rejections: newRejections(storage, silentLog),
+    meter: newMeter(),
     clock,
     log: silentLog,
     deliveriesFor: wanted,

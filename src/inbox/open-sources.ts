@@ -1,0 +1,50 @@
+/** The sources of the app with their secrets, looked at before a provider meets them. */
+import type { Log } from '../base/log.ts'
+import type { Provider, SourceDefinition } from '../providers/provider.ts'
+import type { SecretLookup } from '../vault/vault.ts'
+import { checkSecrets } from './check-secrets.ts'
+import { keepSecretsLive } from './live-secrets.ts'
+import { makeSource, type Source, type SourceDefaults, type Sources } from './sources.ts'
+
+export interface OpenSourcesOptions {
+  readonly config: SourceDefaults
+  readonly lookup: SecretLookup
+  readonly log: Log
+  /** In `dev`: makes the secret of a source that has none. */
+  readonly missingSecret: ((source: string, provider: Provider) => string) | undefined
+}
+
+export interface OpenSources {
+  readonly sources: Sources
+  /** Their secrets stay as they are from then on. */
+  stop(): void
+}
+
+/** @throws HooklineError `key_refused` for a secret of another kind or mode, `config_invalid`. */
+export async function openSources(
+  definitions: Readonly<Record<string, SourceDefinition>>,
+  { config, lookup, log, missingSecret }: OpenSourcesOptions,
+): Promise<OpenSources> {
+  const made = missingSecret && (({ name, provider }: Source) => missingSecret(name, provider))
+  const defined = Object.entries(definitions).map(([name, definition]) =>
+    makeSource(name, definition, config),
+  )
+  const { sources, stop } = await keepSecretsLive(defined, { log, lookup, made })
+  try {
+    for (const source of sources) checkSource(source, log)
+  } catch (error) {
+    stop()
+    throw error
+  }
+  return { sources: new Map(sources.map((source) => [source.name, source])), stop }
+}
+
+function checkSource(source: Source, log: Log): void {
+  checkSecrets(source, log)
+  const { name, provider, secrets } = source
+  if (provider.secretNames.length === 0 || secrets.length > 0) return
+  log.warn('a source has no secret and refuses every request', {
+    source: name,
+    set: provider.secretNames.join(' or '),
+  })
+}
