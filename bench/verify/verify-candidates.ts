@@ -116,9 +116,9 @@ function hooklineCandidates(
   const verify = () => accepted(provider.verify(request, { secrets: [secret], now }))
   return [
     candidate(provider.name, 'Hookline `verify`', verify),
-    reading(provider.name, 'Hookline `verify`, id and type read', () => {
-      const { dedupeKey, type } = verify()
-      return dedupeKey && type
+    reading(provider.name, 'Hookline `verify`, id, type, time and mode read', () => {
+      const { dedupeKey, type, occurredAt, mode } = verify()
+      return { dedupeKey, type, occurredAt, mode }
     }),
   ]
 }
