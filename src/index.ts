@@ -19,7 +19,10 @@ export {
   type StartOptions,
 } from './hookline.ts'
 export * from './providers/index.ts'
+export type { CallInit } from './proxy/from-code.ts'
+export type { ApiDefinitions } from './proxy/start.ts'
 export type { TokenOptions } from './realtime/access.ts'
+export type { ApiGrant, ApiGrants } from './realtime/grants.ts'
 export type { Migrated } from './storage/migrate.ts'
 export type { RetentionOptions } from './storage/retention.ts'
 export type { SqlClient, SqlResult } from './storage/storage.ts'

@@ -51,9 +51,16 @@ export function admin(baseUrl: string, options: AdminOptions = {}) {
     deliveries: deliveries(send),
     replays: replays(send),
     documents: documents(send),
+    calls: {
+      list: (query?: wire.CallFilter & wire.PageQuery) =>
+        send<wire.List<wire.CallView>>('GET', 'calls', { query: query ?? {} }),
+      get: (id: string) => send<wire.CallView>('GET', `calls/${id}`),
+    },
     tokens: {
       create: (token: wire.NewToken) => send<wire.TokenView>('POST', 'tokens', { body: token }),
     },
+    keys: keys(send),
+    audit: audit(send),
     stats: () => send<wire.StatsView>('GET', 'stats'),
     /** Any route that has no method here; the path is relative to `/api/v1`. */
     request: send,
@@ -116,6 +123,29 @@ function documents(send: Send) {
       }),
     delete: (path: string, options?: WriteOptions) =>
       send<void>('DELETE', `documents/${path}`, { headers: ifMatch(options) }),
+  }
+}
+
+function keys(send: Send) {
+  const path = (name: string) => `keys/${encodeURIComponent(name)}`
+  return {
+    list: (query?: wire.PageQuery) =>
+      send<wire.List<wire.KeyView>>('GET', 'keys', { query: query ?? {} }),
+    set: (name: string, body: wire.NewKey) => send<wire.KeyView>('PUT', path(name), { body }),
+    rotate: (name: string, body: wire.KeyRotation) =>
+      send<wire.KeyView>('POST', `${path(name)}/rotate`, { body }),
+    remove: (name: string, query?: { readonly mode?: wire.Mode }) =>
+      send<void>('DELETE', path(name), { query: query ?? {} }),
+  }
+}
+
+function audit(send: Send) {
+  return {
+    list: (query?: wire.AuditFilter & wire.PageQuery) =>
+      send<wire.List<wire.AuditView>>('GET', 'audit', { query: query ?? {} }),
+    /** `head`: `<seq>:<hash>` of an earlier check. */
+    verify: (query?: { readonly head?: string }) =>
+      send<wire.AuditCheck>('GET', 'audit/verify', { query: query ?? {} }),
   }
 }
 

@@ -6,6 +6,8 @@
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
 export type JsonObject = { [key: string]: Json }
 
+export type * from './wire-keys.ts'
+
 export type Mode = 'test' | 'live'
 export type EventStatus = 'unhandled' | 'ready' | 'running' | 'done' | 'failed' | 'parked'
 export type DeliveryState = 'ready' | 'running' | 'done' | 'failed' | 'parked' | 'cancelled'
@@ -158,11 +160,50 @@ export interface DocumentView {
   readonly updatedAt: string
 }
 
+export type CallOutcome = 'answered' | 'refused' | 'limited' | 'failed' | 'timed_out' | 'cancelled'
+
+/** One request to an API that the server made with its own key. */
+export interface CallView {
+  readonly id: string
+  readonly api: string
+  /** Whom the token was for; `app` for the app's own code. */
+  readonly sub: string
+  readonly method: string
+  /** Without the query. */
+  readonly path: string
+  /** What the API answered; null where it did not. */
+  readonly status: number | null
+  readonly outcome: CallOutcome
+  readonly startedAt: string
+  readonly durationMs: number
+  readonly bytesSent: number
+  readonly bytesReceived: number
+}
+
+export interface CallFilter {
+  readonly api?: string
+  readonly sub?: string
+  readonly status?: number
+  readonly outcome?: CallOutcome
+  readonly since?: string
+  readonly until?: string
+}
+
+/** What one user may spend at one API. */
+export interface ApiGrant {
+  readonly requests?: number
+  readonly bytes?: number
+  readonly windowSeconds?: number
+  readonly concurrent?: number
+}
+
 export interface NewToken {
   /** Whom the token is for. */
   readonly sub: string
   /** Path patterns: `users/u_1`, `users/u_1/**`. */
-  readonly read: readonly string[]
+  readonly read?: readonly string[]
+  /** APIs to call: their names, or each with a budget. */
+  readonly apis?: readonly string[] | Readonly<Record<string, ApiGrant>>
   /** Seconds; 3,600 where none is given. */
   readonly expiresIn?: number
 }

@@ -79,3 +79,12 @@ export function newExchange(options: EgressOptions, limits: ExchangeLimits): Exc
     }
   }
 }
+
+const timeoutCodes = ['UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT']
+
+/** Whether an exchange failed because one of its stages took too long. */
+export function isTimeout({ cause }: Error): boolean {
+  if (!(cause instanceof Error)) return false
+  if (cause.name === 'TimeoutError') return true
+  return 'code' in cause && timeoutCodes.includes(String(cause.code))
+}

@@ -9,6 +9,7 @@ import { getRequestListener } from '@hono/node-server'
 import { errorText, HooklineError } from '../base/errors.ts'
 import { type Inbox, receive } from '../inbox/receive.ts'
 import { drain, readNodeBody } from './body.ts'
+import { answerCall, type CallListener, isCallTarget } from './call-node.ts'
 import type { Serve, Surface } from './served.ts'
 import { sourceNameOf, toParts, webhooksPrefix } from './webhooks.ts'
 
@@ -26,6 +27,8 @@ export interface ListenOptions {
   readonly inbox: Inbox
   readonly serve: Serve
   readonly surface: Surface
+  /** Whether a path is that of a call; absent: none is. */
+  readonly isCall?: CallListener['isCall']
   readonly host: string
   /** 0 lets the system choose. */
   readonly port: number
@@ -43,6 +46,8 @@ export async function listen(options: ListenOptions): Promise<Listening> {
   const others = getRequestListener((request) => options.serve(request, options.surface), {
     overrideGlobalObjects: false,
   })
+  const calls: CallListener = { isCall: () => false, ...options, log: options.inbox.log }
+  const isCall = (url = '') => options.surface !== 'admin' && isCallTarget(url, calls.isCall)
   const server = createServer(
     {
       headersTimeout: headersTimeoutMs,
@@ -54,6 +59,7 @@ export async function listen(options: ListenOptions): Promise<Listening> {
     (request, response) => {
       const isWebhook = options.surface !== 'admin' && request.url?.startsWith(webhooksPrefix)
       if (isWebhook) void answerWebhook(options.inbox, request, response)
+      else if (isCall(request.url)) void answerCall(calls, request, response)
       else void others(request, response)
     },
   )
@@ -101,6 +107,7 @@ async function answerWebhook(
       url: `http://${request.headers.host ?? 'localhost'}${url}`,
       headers: pairs(request.rawHeaders),
       readBody: (bodyBytesMax) => readNodeBody(request, bodyBytesMax),
+      remote: () => request.socket.remoteAddress,
     })
     const { status, headers, body } = toParts(answer)
     if (!request.readableEnded) drain(request)

@@ -1,6 +1,7 @@
 /** Which part answers a request. The webhooks come first, before any router. */
 import { createApi } from './api/index.ts'
 import { refusal } from './auth/refusal.ts'
+import { isCallPath, serveCall } from './call.ts'
 import { clientModule, clientPrefix } from './client-module.ts'
 import { serveDashboard } from './dashboard.ts'
 import { serveHealth } from './health.ts'
@@ -45,6 +46,7 @@ function openPart(served: Served): Part {
   return async (request, pathname) => {
     if (pathname.startsWith(webhooksPrefix)) return await serveWebhook(served.inbox, request)
     if (pathname.startsWith(livePrefix)) return await serveLive(served, request)
+    if (isCallPath(served.calls, pathname)) return await serveCall(served, request)
     if (pathname.startsWith(clientPrefix)) return clientModule(request, pathname)
     return undefined
   }

@@ -1,11 +1,13 @@
 /**
  * Who may read what: client tokens are JWTs (RFC 7519, HS256 by jose) whose `read` claim lists path
- * patterns. Admins hold no token and read everything.
+ * patterns and whose `apis` claim names what may be called. Admins hold no token and read
+ * everything.
  */
 import { hkdfSync } from 'node:crypto'
 import { jwtVerify, SignJWT } from 'jose'
 import type { Clock } from '../base/clock.ts'
 import { HooklineError } from '../base/errors.ts'
+import { type ApiGrant, type ApiGrants, apisMax, readClaim, toClaim } from './grants.ts'
 
 export const readPatternsMax = 100
 export const expiresInSecondsDefault = 3_600
@@ -21,7 +23,9 @@ export interface TokenOptions {
   /** Whom the token is for, such as the app's user id. */
   readonly sub: string
   /** `users/u_1` one document, `users/u_1/**` all below it, `users/*` one level. */
-  readonly read: readonly string[]
+  readonly read?: readonly string[]
+  /** Which APIs may be called: their names, or each with a budget of this user's own. */
+  readonly apis?: ApiGrants
   /** Seconds. Default 3,600; at most 30 days. */
   readonly expiresIn?: number
 }
@@ -29,6 +33,8 @@ export interface TokenOptions {
 export interface Reader {
   readonly sub: string
   readonly read: readonly string[]
+  /** The APIs that may be called, each with its budget. */
+  readonly apis: ReadonlyMap<string, ApiGrant>
   /** Milliseconds since 1970. */
   readonly expiresAt: number
 }
@@ -37,6 +43,7 @@ export interface Reader {
 export const adminReader: Reader = {
   sub: 'admin',
   read: ['**'],
+  apis: new Map(),
   expiresAt: Number.MAX_SAFE_INTEGER,
 }
 
@@ -48,11 +55,12 @@ export function newAccess(masterKey: Uint8Array, clock: Clock): Access {
 /** @throws HooklineError `payload_invalid` where the options make no token. */
 export async function issueToken(
   { key, clock }: Access,
-  { sub, read, expiresIn = expiresInSecondsDefault }: TokenOptions,
+  { sub, read = [], apis, expiresIn = expiresInSecondsDefault }: TokenOptions,
 ): Promise<{ token: string; expiresAt: number }> {
-  checkTokenOptions({ sub, read, expiresIn })
+  const granted = apis === undefined ? undefined : toClaim(apis)
+  checkTokenOptions({ sub, read, apis, expiresIn }, granted)
   const issuedAt = Math.floor(clock.now() / 1000)
-  const token = await new SignJWT({ read: [...read] })
+  const token = await new SignJWT({ read: [...read], ...(granted && { apis: granted }) })
     .setProtectedHeader({ alg: 'HS256' })
     .setSubject(sub)
     .setAudience(audience)
@@ -62,23 +70,33 @@ export async function issueToken(
   return { token, expiresAt: (issuedAt + expiresIn) * 1000 }
 }
 
-function checkTokenOptions({ sub, read, expiresIn }: Required<TokenOptions>): void {
+function checkTokenOptions(
+  { sub, read, apis, expiresIn }: { [K in keyof Required<TokenOptions>]: unknown },
+  granted: object | undefined,
+): void {
+  const isEmpty = apis === undefined && Array.isArray(read) && read.length === 0
   const fault =
     typeof sub !== 'string' || sub.length === 0 || sub.length > 255
       ? 'sub is a text of 1 to 255 characters'
-      : !Array.isArray(read) || read.length === 0 || read.length > readPatternsMax
+      : !Array.isArray(read) || isEmpty || read.length > readPatternsMax
         ? `read is a list of 1 to ${readPatternsMax} path patterns`
         : !read.every(isPattern)
           ? "a pattern is a document path whose names may be '*', and whose last may be '**'"
-          : !Number.isInteger(expiresIn) || expiresIn < 1 || expiresIn > expiresInSecondsMax
+          : !isLifetime(expiresIn)
             ? `expiresIn is whole seconds from 1 to ${expiresInSecondsMax}`
-            : undefined
+            : apis !== undefined && granted === undefined
+              ? `apis is up to ${apisMax} names, or each with whole numbers as its budget`
+              : undefined
   if (fault) {
     throw new HooklineError(
       'payload_invalid',
       `No token can be made of this: ${fault}. Correct it.`,
     )
   }
+}
+
+function isLifetime(seconds: unknown): boolean {
+  return Number.isInteger(seconds) && Number(seconds) >= 1 && Number(seconds) <= expiresInSecondsMax
 }
 
 function isPattern(pattern: unknown): boolean {
@@ -104,7 +122,8 @@ export async function readToken({ key, clock }: Access, token: string): Promise<
     const read = Array.isArray(payload.read)
       ? payload.read.filter((p) => typeof p === 'string')
       : []
-    return { sub: payload.sub ?? '', read, expiresAt: (payload.exp ?? 0) * 1000 }
+    const apis = readClaim(payload.apis)
+    return { sub: payload.sub ?? '', read, apis, expiresAt: (payload.exp ?? 0) * 1000 }
   } catch (error) {
     throw new HooklineError(
       'token_invalid',

@@ -24,11 +24,12 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   outbox: ['storage'],
   delivery: ['signing', 'egress', 'vault', 'storage'],
   realtime: ['storage'],
-  proxy: ['egress', 'vault', 'storage'],
+  proxy: ['egress', 'vault', 'storage', 'types providers'],
   payments: ['types index.ts'],
   sandbox: ['providers'],
+  doctor: ['providers'],
   http: ['inbox', 'outbox', 'realtime', 'proxy', 'vault', 'storage', 'types client'],
-  cli: ['client', 'sandbox', ...top],
+  cli: ['client', 'sandbox', 'doctor', ...top],
   client: [],
 }
 

@@ -3,13 +3,18 @@
  * answer is JSON that no cache keeps; every failure is a problem detail with a stable code.
  */
 
+import { actorOf } from '../actor.ts'
 import { refusal } from '../auth/refusal.ts'
 import { requireAdmin } from '../auth.ts'
 import type { Served } from '../served.ts'
+import { addAudit } from './audit.ts'
+import { auditedAnswer } from './audited.ts'
+import { addCalls } from './calls.ts'
 import { addDeliveries } from './deliveries.ts'
 import { addDocuments } from './documents.ts'
 import { addEvents } from './events.ts'
 import { withCheckedBody } from './json-body.ts'
+import { addKeys } from './keys.ts'
 import { addOpenApi } from './openapi.ts'
 import { addRejections } from './rejections.ts'
 import { addReplays } from './replays.ts'
@@ -26,6 +31,9 @@ const nouns = [
   addReplays,
   addDocuments,
   addTokens,
+  addKeys,
+  addAudit,
+  addCalls,
   addStats,
 ]
 
@@ -46,8 +54,11 @@ export function createApi(served: Served): (request: Request) => Promise<Respons
 
 async function answer(served: Served, router: ApiRouter, request: Request): Promise<Response> {
   try {
-    await requireAdmin(served, request)
-    return await router.fetch(await withCheckedBody(request))
+    const actor = actorOf(await requireAdmin(served, request), served)
+    const checked = await withCheckedBody(request)
+    return await auditedAnswer(served, { actor, request: checked }, (known) =>
+      router.fetch(known, { actor }),
+    )
   } catch (error) {
     return refusal(error, served.log)
   }

@@ -25,7 +25,7 @@ export function requireNoOtherOrigin(request: Request): void {
  * `Sec-Fetch-Site` comes first: behind a proxy that ends TLS, the address that the browser sees and
  * the one that this server sees differ, and the browser knows better.
  */
-function isSameOrigin({ headers, url }: Request): boolean {
+export function isSameOrigin({ headers, url }: Request): boolean {
   const site = headers.get('sec-fetch-site')
   if (site !== null) return site === 'same-origin'
   return headers.get('origin') === new URL(url).origin

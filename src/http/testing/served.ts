@@ -53,6 +53,7 @@ export async function startServed(options: ServedOptions = { adminKey }) {
   const served: TestServed = {
     ...partsOn(storage, clock),
     hub,
+    mode: 'test',
     ...(await secretsOn(storage, clock)),
     calls: { proxy: proxyOn(storage, clock, options), origins: options.callOrigins ?? [] },
     access: newAccess(new Uint8Array(32).fill(1), clock),

@@ -1,4 +1,5 @@
 /** The two ways a request comes in: as a standard Request, and over a socket. Tests take both. */
+import { isCallPath } from '../call.ts'
 import { listen } from '../node.ts'
 import { createServe } from '../routes.ts'
 import type { Served } from '../served.ts'
@@ -30,6 +31,7 @@ export async function openSocket(served: Served): Promise<Way> {
     inbox: served.inbox,
     serve: createServe(served),
     surface: 'all',
+    isCall: (path) => isCallPath(served.calls, path),
     host: '127.0.0.1',
     port: 0,
   })
