@@ -242,6 +242,7 @@ async function makeServed(
       fetch: newEgress(app.startOptions.egress),
     },
     hub: await startHub(storage, log),
+    mode: config.mode,
     ...secrets,
     stopSecrets: () => {
       stop()
@@ -319,6 +320,7 @@ async function start(app: App, startOptions: StartOptions = {}): Promise<void> {
     handlers: app.handlers,
     clock,
     log,
+    meter: served.inbox.meter,
     random,
     ...pick(app.options, 'concurrency', 'leaseMs'),
   })

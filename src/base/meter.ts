@@ -78,7 +78,8 @@ export function observe(meter: Meter, metric: MetricName, label: string, value: 
   series.count++
   series.sum += value
   if (value > series.max) series.max = value
-  if (series.buckets) series.buckets[bucketOf(value)]++
+  const bucket = bucketOf(value)
+  if (series.buckets) series.buckets[bucket] = (series.buckets[bucket] ?? 0) + 1
 }
 
 function seriesOf(meter: Meter, metric: MetricName, label: string): Series {

@@ -2,6 +2,7 @@
 import type { Clock } from '../base/clock.ts'
 import { errorText } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
+import { count, type Meter, type MetricName, observe } from '../base/meter.ts'
 import type { ClaimedDelivery, Settled, Settlement, Storage } from '../storage/storage.ts'
 import { nextAttemptAt } from './backoff.ts'
 import { type Called, callHandler } from './call.ts'
@@ -20,6 +21,7 @@ export interface DeliverOptions {
   readonly handlers: Handlers
   readonly clock: Clock
   readonly log: Log
+  readonly meter: Meter
   readonly random: () => number
 }
 
@@ -50,7 +52,9 @@ async function run(
   if (!delivery.event) return await end(options, delivery, damaged, signal)
   for (let round = 1; round <= conflictsMax; round++) {
     const event = delivery.event
+    const begunAt = performance.now()
     const called = await callHandler({ storage: options.storage, handler, delivery, event, signal })
+    observe(options.meter, 'handler_ms', delivery.target, performance.now() - begunAt)
     if (signal.aborted) return
     const settled = await settle(
       options,
@@ -99,7 +103,7 @@ async function end(
 }
 
 async function settle(
-  { storage, log }: DeliverOptions,
+  { storage, log, meter }: DeliverOptions,
   delivery: ClaimedDelivery,
   settlement: Settlement,
   signal: AbortSignal,
@@ -107,6 +111,8 @@ async function settle(
   while (!signal.aborted) {
     try {
       const settled = await storage.settleDelivery(delivery, settlement)
+      const metric = settled.result === 'settled' ? metricOf(settlement) : undefined
+      if (metric) count(meter, metric, delivery.target)
       report(log, delivery, settlement, settled)
       return settled
     } catch (error) {
@@ -120,13 +126,21 @@ async function settle(
   return undefined
 }
 
+/** What is handed back or parked has not come to an end. */
+function metricOf(settlement: Settlement): MetricName | undefined {
+  if (settlement.outcome === 'done') return 'done'
+  if (!('retryAt' in settlement)) return undefined
+  return settlement.retryAt === null ? 'failed' : 'retried'
+}
+
 function report(
   log: Log,
   delivery: ClaimedDelivery,
   settlement: Settlement,
   settled: Settled,
 ): void {
-  const fields = { delivery: delivery.id, handler: delivery.target, attempt: delivery.attempt }
+  const { event, id, target, attempt } = delivery
+  const fields = { event: event?.id, source: event?.source, delivery: id, handler: target, attempt }
   if (settled.result === 'fenced')
     log.warn('fenced a stale attempt; nothing of it was applied', fields)
   if (settled.result !== 'settled' || !('error' in settlement)) return

@@ -26,7 +26,8 @@ export interface StoredRejection extends NewRejection {
 }
 
 export interface RejectionFilter {
-  readonly source?: string
+  /** Those of any of these. */
+  readonly sources?: readonly string[]
   readonly reason?: string
 }
 

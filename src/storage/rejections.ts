@@ -69,12 +69,17 @@ function* keepNewest(where: string, count: number, ...values: SqlValue[]): Progr
 }
 
 export function* rejections(
-  { source, reason }: RejectionFilter,
+  { sources, reason }: RejectionFilter,
   page: Page,
 ): Program<Paged<StoredRejection>> {
   const values: SqlValue[] = [Number(page.cursor ?? Number.MAX_SAFE_INTEGER)]
   let where = ''
-  if (source !== undefined) where += ` and source = $${values.push(source)}`
+  if (sources !== undefined) {
+    // A list of one that is no source, where there is none: no list may be empty in SQL.
+    const names = sources.length > 0 ? sources : ['']
+    where += ` and source in (${placeholders(names.length, values.length + 1)})`
+    values.push(...names)
+  }
   if (reason !== undefined) where += ` and reason = $${values.push(reason)}`
   const found = yield* rows(
     `select * from rejections where seq < $1${where} order by seq desc limit ${page.limit + 1}`,

@@ -62,7 +62,7 @@ async function runLooks(storage: Storage): Promise<void> {
   await storage.documentChanges('users/u_1', { limit: 5 })
   await storage.changesOfEvent('evt_x', 5)
   await storage.deliveryGroups('failed', 10)
-  await storage.rejections({ source: 'github' }, { limit: 5 })
+  await storage.rejections({ sources: ['github'] }, { limit: 5 })
 }
 
 /** The steps of all plans that read a large table from one end to the other. */

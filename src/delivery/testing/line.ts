@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { systemClock } from '../../base/clock.ts'
 import { type JsonObject, parseJson } from '../../base/json.ts'
 import { silentLog } from '../../base/log.ts'
+import { newMeter } from '../../base/meter.ts'
 import { openStorage } from '../../storage/open.ts'
 import type { Delivery, Storage } from '../../storage/storage.ts'
 import {
@@ -42,6 +43,7 @@ export async function openLine(options: Partial<WorkerOptions> = {}): Promise<Li
     handlers,
     clock: systemClock,
     log: silentLog,
+    meter: newMeter(),
     random: () => 0.5,
     ...options,
   })

@@ -6,6 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { LogFields } from '../../base/log.ts'
+import { newMeter } from '../../base/meter.ts'
 import type { SourceDefinition, WebhookRequest } from '../../providers/provider.ts'
 import { openStorage } from '../../storage/open.ts'
 import { type Answer, type Inbox, receive } from '../receive.ts'
@@ -42,12 +43,14 @@ export async function openInbox(
   const storage = await openStorage({ database: join(directory, 'hookline.db'), clock })
   const lines: TestInbox['lines'] = []
   const write = (message: string, fields: LogFields = {}) => void lines.push({ message, fields })
+  const log = { info: write, warn: write, error: write }
   const inbox: Inbox = {
     sources: makeSources(definitions),
     storage,
-    rejections: newRejections(),
+    rejections: newRejections(storage, log),
+    meter: newMeter(),
     clock,
-    log: { info: write, warn: write, error: write },
+    log,
     deliveriesFor: () => [],
     fetch: () => Promise.reject(new Error('No test of the inbox has a network.')),
   }
@@ -61,6 +64,7 @@ export async function openInbox(
         url: `http://localhost/webhooks/${source}`,
         headers,
         readBody: async () => body,
+        remote: () => '203.0.113.9',
       }),
     close: async () => {
       await storage.close()

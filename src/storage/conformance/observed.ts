@@ -45,9 +45,9 @@ const recordedRejections: Cases = {
     await storage.recordRejections([newRejection({ source: 'github' })], limits)
     const flood = Array.from({ length: 30 }, (_, i) => newRejection({ bytes: i }))
     await storage.recordRejections(flood, limits)
-    const { data } = await storage.rejections({ source: 'stripe' }, { limit: 50 })
+    const { data } = await storage.rejections({ sources: ['stripe'] }, { limit: 50 })
     expect(data.map(({ bytes }) => bytes)).toEqual([29, 28, 27, 26, 25, 24, 23, 22, 21, 20])
-    expect((await storage.rejections({ source: 'github' }, { limit: 50 })).data).toHaveLength(1)
+    expect((await storage.rejections({ sources: ['github'] }, { limit: 50 })).data).toHaveLength(1)
   },
 
   'of all sources together only the newest stay': async ({ storage }) => {
@@ -69,7 +69,7 @@ const listedRejections: Cases = {
     const rest = await storage.rejections({}, { limit: 3, cursor: present(first.next) })
     expect([...first.data, ...rest.data].map(({ bytes }) => bytes)).toEqual([4, 3, 2, 1, 0])
     expect(rest.next).toBeNull()
-    const filtered = await storage.rejections({ source: 'stripe', reason: 'r0' }, { limit: 5 })
+    const filtered = await storage.rejections({ sources: ['stripe'], reason: 'r0' }, { limit: 5 })
     expect(filtered.data.map(({ bytes }) => bytes)).toEqual([4, 0])
   },
 }
