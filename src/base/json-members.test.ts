@@ -91,7 +91,8 @@ const pieces =
 const tokens = [...pieces.split(' '), ' ', '\n']
 
 function randomJson(random: Random, depth = 0): Json {
-  const pick = <Item>(items: readonly Item[]) => items[Math.floor(random() * items.length)] as Item // within
+  // The index is within the list.
+  const pick = <Item>(items: readonly Item[]) => items[Math.floor(random() * items.length)] as Item
   const scalars = [null, true, false, 0, -1.5, 1e21, 'a', 'Gr\u00fc\u00dfe', '"\\\n', '\u0000', '']
   if (depth > 4 || random() < 0.4) return pick(scalars)
   const items = Array.from({ length: Math.floor(random() * 5) }, () =>
