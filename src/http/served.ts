@@ -1,8 +1,9 @@
 /** What the HTTP side is given by the composition root, and nothing else of the app. */
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
+import type { Mode } from '../base/mode.ts'
 import type { Inbox } from '../inbox/receive.ts'
-import type { Proxy } from '../proxy/proxy.ts'
+import type { CallProxy } from '../proxy/proxy.ts'
 import type { Access } from '../realtime/access.ts'
 import type { Hub } from '../realtime/hub.ts'
 import type { NewDelivery, Replication, Storage, StoredEvent } from '../storage/storage.ts'
@@ -13,6 +14,8 @@ export interface Served {
   readonly inbox: Inbox
   readonly hub: Hub
   readonly access: Access
+  /** Of the server; a source may have its own. */
+  readonly mode: Mode
   readonly vault: Vault
   readonly lookup: SecretLookup
   readonly stopSecrets: () => void
@@ -38,7 +41,7 @@ export interface Readiness {
 
 /** Calls that clients make. */
 export interface Calls {
-  readonly proxy: Proxy
+  readonly proxy: CallProxy
   /** The origins, beside this server's own, whose pages may call: `https://app.example.com`. */
   readonly origins: readonly string[]
 }

@@ -8,7 +8,7 @@ import { HooklineError } from '../base/errors.ts'
 import type { Api } from './api.ts'
 import { forward, type Outgoing } from './forward.ts'
 import { type HeaderPairs, mayPass } from './headers.ts'
-import { findApi, type Proxy } from './proxy.ts'
+import { findApi, type CallProxy } from './proxy.ts'
 import { openRecord } from './record.ts'
 import { retryWaitMs, type Tried } from './retry.ts'
 import { readTarget } from './target.ts'
@@ -33,7 +33,7 @@ const ownSub = 'app'
  * @throws HooklineError `api_unknown`, `call_path_invalid`, and what `forward` throws.
  */
 export async function callFromCode(
-  proxy: Proxy,
+  proxy: CallProxy,
   { api: name, path, init = {} }: { api: string; path: string; init?: CallInit | undefined },
 ): Promise<Response> {
   const api = findApi(proxy.apis, name)
@@ -62,7 +62,7 @@ export async function callFromCode(
  * A `fetch` for a company's own SDK: whatever key the SDK was given is replaced. It calls no other
  * host, and leaves trying again to the SDK.
  */
-export function fetchForApi(proxy: Proxy, name: string): typeof globalThis.fetch {
+export function fetchForApi(proxy: CallProxy, name: string): typeof globalThis.fetch {
   const api = findApi(proxy.apis, name)
   return async (input, init) => {
     const request = new Request(input, init)
@@ -79,7 +79,7 @@ interface CodeRequest {
 }
 
 async function tryOnce(
-  proxy: Proxy,
+  proxy: CallProxy,
   api: Api,
   { request, path, body }: CodeRequest,
 ): Promise<Tried> {

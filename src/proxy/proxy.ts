@@ -19,7 +19,7 @@ import { readTarget, type Target } from './target.ts'
 import { forgetToken } from './token-exchange.ts'
 import { bodyTooLarge, readUpload } from './upload.ts'
 
-export interface Proxy {
+export interface CallProxy {
   readonly apis: Apis
   readonly keys: CredentialSource
   readonly budgets: Budgets
@@ -54,7 +54,7 @@ export interface IncomingCall {
  * `call_limit_reached`, `body_too_large`, `content_encoding_unsupported`, `api_key_refused`, and
  * what `forward` throws.
  */
-export async function callForClient(proxy: Proxy, incoming: IncomingCall): Promise<Response> {
+export async function callForClient(proxy: CallProxy, incoming: IncomingCall): Promise<Response> {
   const budget = grantedBudget(incoming)
   const api = findApi(proxy.apis, incoming.api)
   const record = openRecord(proxy, { ...incoming, sub: incoming.caller.sub })
@@ -152,7 +152,7 @@ function outgoingOf(
 
 /** Not the caller's fault, and companies show a part of the key in the answer. */
 async function refuseKey(
-  { keys, log }: Proxy,
+  { keys, log }: CallProxy,
   api: Api,
   response: Response,
   record: CallRecord,

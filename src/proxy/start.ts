@@ -10,7 +10,7 @@ import { makeApis } from './api.ts'
 import { newBudgets } from './budget.ts'
 import { newCallLog } from './call-log.ts'
 import type { SecretsOf } from './credential.ts'
-import type { Proxy } from './proxy.ts'
+import type { CallProxy } from './proxy.ts'
 import { newTokenCache } from './token-exchange.ts'
 
 /** An API by the name in `/call/<name>`. */
@@ -28,7 +28,7 @@ export interface ProxyOptions {
 }
 
 /** @throws HooklineError `config_invalid`. */
-export function newProxy(options: ProxyOptions): Proxy {
+export function newProxy(options: ProxyOptions): CallProxy {
   const { apis = {}, mode, egress, secretsOf, clock, log, random } = options
   return {
     apis: makeApis(apis, { mode, egress }),

@@ -1,4 +1,5 @@
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { newId } from '../base/ids.ts'
 import { type Log, silentLog } from '../base/log.ts'
 import { acceptMany, newEvent } from './conformance/sample.ts'
 import { temporaryDatabase } from './conformance/temporary-database.ts'
@@ -27,6 +28,7 @@ function watched(storage: Storage, before: (options: PruneOptions) => Promise<vo
       await before(options)
       return storage.prune(options)
     },
+    pruneCalls: (...range: Parameters<Storage['pruneCalls']>) => storage.pruneCalls(...range),
   }
 }
 
@@ -53,6 +55,32 @@ test('each kind is kept for its days and then goes, however many batches it take
   job.clock.timeMs = startMs + 90 * dayMs + 1
   expect(await pruneAll(job)).toEqual({ events: 3, dedupeKeys: 450, changes: 2 })
   expect(await job.storage.acceptEvents([newEvent('old1')])).toMatchObject([{ duplicate: false }])
+})
+
+test('calls go after their days too, however many there are, and the young stay', async () => {
+  const job = await newJob()
+  const call = (startedAt: number) => ({
+    id: newId('call', startedAt),
+    api: 'openai',
+    sub: 'u_1',
+    method: 'GET',
+    path: '/v1/models',
+    status: 200,
+    outcome: 'answered' as const,
+    startedAt,
+    durationMs: 1,
+    bytesSent: 0,
+    bytesReceived: 0,
+  })
+  await job.storage.recordCalls(Array.from({ length: 450 }, () => call(startMs)))
+  job.clock.timeMs += 30 * dayMs + 1
+  const young = call(job.clock.timeMs)
+  await job.storage.recordCalls([young])
+  await pruneAll(job)
+  expect((await job.storage.calls({}, { limit: 10 })).data).toEqual([young])
+  job.clock.timeMs += dayMs + 1
+  await pruneAll({ ...job, retention: { callsDays: 1 } })
+  expect((await job.storage.calls({}, { limit: 10 })).data).toEqual([])
 })
 
 test('the days can be chosen for each kind', async () => {

@@ -16,10 +16,12 @@ export interface RetentionOptions {
   readonly dedupeKeysDays?: number
   /** The change log, from which clients resume. Default 7. */
   readonly changesDays?: number
+  /** The record of calls to APIs. Default 30. */
+  readonly callsDays?: number
 }
 
 export interface RetentionJob {
-  readonly storage: Pick<Storage, 'prune'>
+  readonly storage: Pick<Storage, 'prune' | 'pruneCalls'>
   readonly clock: Clock
   readonly log: Log
   readonly retention: RetentionOptions
@@ -55,9 +57,10 @@ export function startRetention(job: RetentionJob): () => void {
 
 /** Everything that is due now; resolves with how much it was. */
 export async function pruneAll(
-  { storage, clock, retention }: RetentionJob,
+  job: RetentionJob,
   isStopped: () => boolean = () => false,
 ): Promise<Pick<Pruned, 'events' | 'dedupeKeys' | 'changes'>> {
+  const { storage, clock, retention } = job
   const total = { events: 0, dedupeKeys: 0, changes: 0 }
   let dedupeKeysFrom: Pruned['dedupeKeysFrom'] = null
   let isMore = true
@@ -77,5 +80,17 @@ export async function pruneAll(
     isMore = dedupeKeysFrom !== null || pruned.events === batchRows || pruned.changes === batchRows
     if (isMore) await new Promise((resolve) => setTimeout(resolve, pauseMs))
   }
+  await pruneOldCalls(job, isStopped)
   return total
+}
+
+async function pruneOldCalls(
+  { storage, clock, retention }: RetentionJob,
+  isStopped: () => boolean,
+): Promise<void> {
+  while (!isStopped()) {
+    const before = clock.now() - (retention.callsDays ?? 30) * dayMs
+    if ((await storage.pruneCalls(before, batchRows)) < batchRows) return
+    await new Promise((resolve) => setTimeout(resolve, pauseMs))
+  }
 }
