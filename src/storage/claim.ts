@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto'
 import { equalBytes } from '../base/bytes.ts'
 import { recordFenced, writeAttempt } from './attempts.ts'
 import { countUp } from './counters.ts'
-import { announceDelivery, toDelivery } from './deliveries.ts'
+import { announceDelivery } from './deliveries.ts'
 import { toStoredEvent } from './events.ts'
 import {
   asBytes,
@@ -86,7 +86,7 @@ function* takeBackExpired({ now, dialect }: Context, options: ClaimOptions): Pro
     yield* countUp('crashed')
     yield* writeAttempt(row, { now, outcome: 'crashed', error: null })
     if (!taken || !isPoison) continue
-    yield* announceDelivery(now, toDelivery(taken))
+    yield* announceDelivery(now, taken)
     parked++
   }
   return parked

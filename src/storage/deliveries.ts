@@ -96,23 +96,15 @@ export function* cancelDelivery({ now }: Context, id: string): Program<Delivery 
 
 function* announced(now: number, row: Row | undefined): Program<Delivery | undefined> {
   if (!row) return undefined
-  const changed = toDelivery(row)
-  yield* announceDelivery(now, changed)
-  return changed
+  yield* announceDelivery(now, row)
+  return toDelivery(row)
 }
 
-/** The line in the change log by which a list of deliveries stays live. */
-export function* announceDelivery(
-  now: number,
-  {
-    id,
-    eventId,
-    target,
-    state,
-    attempts,
-  }: Pick<Delivery, 'id' | 'eventId' | 'target' | 'state' | 'attempts'>,
-): Program<void> {
-  const data = { id, eventId, target, state, attempts }
+/** The line in the change log by which a list of deliveries stays live, with how long it took. */
+export function* announceDelivery(now: number, row: Row): Program<void> {
+  const { id, eventId, target, state, attempts, createdAt, updatedAt } = toDelivery(row)
+  const startedAt = orNull(asNumber, row.started_at)
+  const data = { id, eventId, target, state, attempts, createdAt, startedAt, updatedAt }
   yield* writeChange(now, `hookline/deliveries/${id}`, 'set', data, attempts)
 }
 

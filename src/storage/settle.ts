@@ -5,7 +5,7 @@
  */
 import { errorText } from '../base/errors.ts'
 import { recordFenced, writeAttempt } from './attempts.ts'
-import { announceDelivery, toDelivery } from './deliveries.ts'
+import { announceDelivery } from './deliveries.ts'
 import { heldVersion, writeDocument } from './documents.ts'
 import {
   asNumber,
@@ -165,7 +165,7 @@ function* end(
     now,
   )
   yield* writeAttempt(running, { now, outcome: settlement.outcome satisfies AttemptOutcome, error })
-  if (ended) yield* announceDelivery(now, toDelivery(ended))
+  if (ended) yield* announceDelivery(now, ended)
 }
 
 function* nextState(

@@ -39,8 +39,12 @@ export const settledDeliveries: Cases = {
       },
     ])
     const announced = await changesOf(storage, `hookline/deliveries/${lease.id}`)
+    const stored = await storage.delivery(lease.id)
+    const { createdAt, updatedAt } = stored ?? {}
+    const { startedAt } = stored?.attempted[0] ?? {}
+    const times = { createdAt, startedAt, updatedAt }
     expect(announced.map(({ data }) => data)).toEqual([
-      { id: lease.id, eventId, target: 'a', state: 'done', attempts: 1 },
+      { id: lease.id, eventId, target: 'a', state: 'done', attempts: 1, ...times },
     ])
   },
 
