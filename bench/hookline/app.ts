@@ -24,11 +24,17 @@ export function newApp({ directory, postgres }: Place, options: AppOptions = {})
   return hookline({ ...options, sources: { stripe: source } })
 }
 
-/** Warnings are about one machine alone, which a bench is; errors are told. */
+/** What goes wrong for each event would fill the screen. */
+const errorsToldMax = 3
+let errors = 0
+
+/** Warnings are about one machine alone, which a bench is; the first errors are told. */
 export const log = {
   info: () => {},
   warn: () => {},
-  error: (message: string, fields = {}) => console.error(message, fields),
+  error: (message: string, fields = {}) => {
+    if (errors++ < errorsToldMax) console.error(message, fields)
+  },
 }
 
 /** So many handlers that want each event; the first writes the user's document. */

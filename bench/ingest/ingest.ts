@@ -7,6 +7,7 @@ import { type Bench, type Context, chosen, numberOf, numbersOf } from '../bench.
 import { alternate } from '../measuring/alternate.ts'
 import type { Report } from '../measuring/report.ts'
 import { ensurePeers, needsPeers } from '../peers/install.ts'
+import { coresText } from '../programs/cores.ts'
 import { startServices } from '../services/services.ts'
 import { measureIngest, type Services, startLoad } from './measure.ts'
 import { type IngestPeer, ingestPeers, postgresPeers } from './peers.ts'
@@ -54,7 +55,7 @@ async function runIngest(context: Context): Promise<Report> {
     const samples = await measureAll(candidates, context, services)
     return {
       tables: [ingestTable(samples)],
-      notes: [...services.notes, ...handlingNotes(samples)],
+      notes: [...services.notes, ...handlingNotes(samples), pinnedText(context)],
       comparisons: ingestComparisons(samples),
       packages: packagesOf(peers),
       samples: listed(samples),
@@ -62,6 +63,11 @@ async function runIngest(context: Context): Promise<Report> {
   } finally {
     await services.stop()
   }
+}
+
+function pinnedText({ flags, cores }: Context): string {
+  if (!flags.postgres || !cores) return coresText(cores)
+  return `Load on core ${cores.load}; servers and database where the system puts them.`
 }
 
 function chosenOf(all: readonly IngestPeer[], { flags }: Context): IngestPeer[] {

@@ -147,7 +147,8 @@ export function figuresOf({
   usage: [began, ended],
   databaseCpuMs: [databaseBegan, databaseEnded],
 }: Measured): Omit<IngestSample, 'handledAfterMs'> {
-  if (!began || !ended || report.requests === 0) throw new Error('Nothing was measured: give more --seconds.')
+  if (!began || !ended || report.requests === 0)
+    throw new Error('Nothing was measured: give more --seconds.')
   const requestsPerSecond = (report.requests / report.measuredMs) * 1000
   const serverCores = (ended.cpuMs - began.cpuMs) / (ended.atMs - began.atMs)
   const hasDatabase = databaseBegan !== undefined && databaseEnded !== undefined

@@ -2,7 +2,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Bench, Flags, Size } from '../bench.ts'
-import { coresText, splitCores } from '../programs/cores.ts'
+import { splitCores } from '../programs/cores.ts'
 import { commandText, describeDisk, describeMachine, machineText } from './machine.ts'
 import { newSeed, seededRandom } from './random.ts'
 import { type Report, slowerText } from './report.ts'
@@ -49,7 +49,7 @@ export async function runBench(bench: Bench, options: RunOptions): Promise<Ran> 
     })
     const machine = { ...describeMachine(report.packages), loadBefore: loadBefore.loadBefore }
     const command = commandText(`bench:${bench.name}`, bench, { ...flags, seed: String(seed) })
-    const notes = [...report.notes, coresText(cores)].map((note) => `- ${note}`).join('\n')
+    const notes = report.notes.map((note) => `- ${note}`).join('\n')
     const last = [machineText(machine, disk), `\`${command}\``]
     const tables = report.tables.join('\n\n')
     const text = [slowerText(report.comparisons), tables, notes, ...last].join('\n\n')
