@@ -5,6 +5,7 @@
 import { createRequire } from 'node:module'
 import { Command, CommanderError } from 'commander'
 import { devCommand } from './dev.ts'
+import { doctorCommand } from './doctor.ts'
 import { eventsCommand } from './events.ts'
 import { failureLine, toFailure, UsageError } from './failure.ts'
 import { initCommand } from './init.ts'
@@ -40,6 +41,7 @@ export function buildProgram(): Command {
   for (const command of [
     devCommand(),
     serveCommand(),
+    doctorCommand(),
     initCommand(),
     migrateCommand(),
     sandboxCommand(),

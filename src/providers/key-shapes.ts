@@ -62,8 +62,8 @@ const inText = new RegExp(
 )
 
 /**
- * Whose key this is and what it is for, or undefined where it is not known. A key that is cut off is
- * known by its beginning, where no other company's begin the same.
+ * Whose key this is and what it is for, or undefined where it is not known. A key that is cut off
+ * is known by its beginning, where no other company's begin the same.
  * @param variable where it was found, for keys that only a name tells apart.
  */
 export function recogniseKey(value: string, variable?: string): RecognisedKey | undefined {
