@@ -51,6 +51,10 @@ export function admin(baseUrl: string, options: AdminOptions = {}) {
     deliveries: deliveries(send),
     replays: replays(send),
     documents: documents(send),
+    rejections: {
+      list: (query?: wire.RejectionFilter & wire.PageQuery) =>
+        send<wire.List<wire.RejectionView>>('GET', 'rejections', { query: query ?? {} }),
+    },
     calls: {
       list: (query?: wire.CallFilter & wire.PageQuery) =>
         send<wire.List<wire.CallView>>('GET', 'calls', { query: query ?? {} }),

@@ -5,13 +5,15 @@
 import { HooklineError } from '../base/errors.ts'
 import { checkAdminKey } from './auth/admin-key.ts'
 import { requireSameOrigin } from './auth/origin.ts'
-import { hasSession } from './auth/session.ts'
+import { sessionOf } from './auth/session.ts'
 import type { Served } from './served.ts'
 
 export { issueSignInLink } from './auth/sign-in-link.ts'
 
 export interface AdminIdentity {
   readonly by: 'key' | 'session'
+  /** What they showed: a secret, for the audit log to make a name of. */
+  readonly credential: string
 }
 
 type Authority = Pick<Served, 'admin' | 'clock' | 'log'>
@@ -26,10 +28,13 @@ export async function authenticate(
   request: Request,
 ): Promise<AdminIdentity | undefined> {
   const key = bearerKey(request)
-  if (key !== undefined) return checkAdminKey(authority, key) ? { by: 'key' } : undefined
-  if (!(await hasSession(authority, request))) return undefined
+  if (key !== undefined) {
+    return checkAdminKey(authority, key) ? { by: 'key', credential: key } : undefined
+  }
+  const credential = await sessionOf(authority, request)
+  if (credential === undefined) return undefined
   if (isWrite(request)) requireSameOrigin(request)
-  return { by: 'session' }
+  return { by: 'session', credential }
 }
 
 /** @throws HooklineError `admin_required`, and what `authenticate` throws. */

@@ -5,10 +5,12 @@
 
 import { decodeUtf8 } from '../base/bytes.ts'
 import { HooklineError } from '../base/errors.ts'
+import { actorOf } from './actor.ts'
+import { audit, auditRefusal } from './audit.ts'
 import { checkAdminKey } from './auth/admin-key.ts'
 import { requireNoOtherOrigin } from './auth/origin.ts'
 import { refusal } from './auth/refusal.ts'
-import { endSession, startSession } from './auth/session.ts'
+import { endSession, startSession, tokenIn } from './auth/session.ts'
 import { checkSignInToken, useSignInToken } from './auth/sign-in-link.ts'
 import { readRequestBody } from './body.ts'
 import { type Html, html, htmlPage } from './page.ts'
@@ -59,10 +61,23 @@ async function showForm(served: Served, token: string | null): Promise<Response>
 async function takeForm(served: Served, request: Request): Promise<Response> {
   requireNoOtherOrigin(request)
   const form = await readForm(request)
+  const way = form.has('token') ? 'link' : 'key'
+  try {
+    await checkForm(served, form)
+  } catch (error) {
+    await auditRefusal(served, way)
+    throw error
+  }
+  const session = await startSession(served, request)
+  const actor = actorOf({ by: 'session', credential: tokenIn(session) }, served)
+  await audit(served.storage, actor, { action: 'sign-in.accept', subject: way })
+  return redirect('/', session)
+}
+
+async function checkForm(served: Served, form: URLSearchParams): Promise<void> {
   const token = form.get('token')
   if (token !== null) await useSignInToken(served, token)
   else requireKey(served, form.get('key') ?? '')
-  return redirect('/', await startSession(served, request))
 }
 
 function requireKey(served: Served, key: string): void {

@@ -2,9 +2,15 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi'
 import { errorCodes, HooklineError } from '../../base/errors.ts'
 import type { Log } from '../../base/log.ts'
+import type { Actor } from '../../storage/audit.ts'
 import { problem, problemOf } from '../problem.ts'
 
-export type ApiRouter = OpenAPIHono
+/** What every handler is told beside its request. */
+export interface ApiEnvironment {
+  readonly Bindings: { readonly actor: Actor }
+}
+
+export type ApiRouter = OpenAPIHono<ApiEnvironment>
 
 export const apiPath = '/api/v1'
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
@@ -12,7 +18,7 @@ const issuesShownMax = 3
 const issueCharactersMax = 300
 
 export function newRouter(log: Log): ApiRouter {
-  const router = new OpenAPIHono({ defaultHook: refuseInvalid }).basePath(apiPath)
+  const router = new OpenAPIHono<ApiEnvironment>({ defaultHook: refuseInvalid }).basePath(apiPath)
   router.notFound((context) => unknownRoute(router, context.req.path))
   router.onError((error) => problemOf(error, log))
   return router

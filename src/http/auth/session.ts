@@ -26,15 +26,23 @@ export async function startSession({ admin, clock }: Authority, request: Request
   return cookie(request, token, sessionSeconds)
 }
 
+/** The session in a `Set-Cookie` that begins one. */
+export function tokenIn(setCookie: string): string {
+  return setCookie.slice(setCookie.indexOf('=') + 1, setCookie.indexOf(';'))
+}
+
 /** The `Set-Cookie` that makes the browser forget its session. */
 export function endSession(request: Request): string {
   return cookie(request, '', 0)
 }
 
-/** Whether the request carries a session that is signed by this server and not over. */
-export async function hasSession({ admin, clock }: Authority, request: Request): Promise<boolean> {
+/** The session that the request carries, where it is signed by this server and not over. */
+export async function sessionOf(
+  { admin, clock }: Authority,
+  request: Request,
+): Promise<string | undefined> {
   const token = readCookie(request)
-  if (token === undefined || admin.key === undefined) return false
+  if (token === undefined || admin.key === undefined) return undefined
   try {
     await jwtVerify(token, signingKey(admin), {
       algorithms: ['HS256'],
@@ -42,9 +50,9 @@ export async function hasSession({ admin, clock }: Authority, request: Request):
       currentDate: new Date(clock.now()),
       requiredClaims: ['exp'],
     })
-    return true
+    return token
   } catch {
-    return false
+    return undefined
   }
 }
 
