@@ -3,30 +3,13 @@
  * request can
  * tell is for diagnose.ts.
  */
+import { recogniseKey } from '../providers/key-shapes.ts'
 import type { Provider } from '../providers/provider.ts'
 
 export type SecretFault = 'blank' | 'white_space' | 'quoted' | 'api_key' | 'too_short'
 
 /** Providers make longer ones; shorter ones can be guessed. */
 export const secretCharactersMin = 16
-
-/**
- * How keys to the APIs of companies begin. Their webhook secrets begin otherwise, or with nothing.
- */
-const apiKeys = [
-  /^(sk|rk|pk)_(test|live)_/,
-  /^sk-(proj-|svcacct-|ant-)?[A-Za-z0-9_-]{20}/,
-  /^(ghp|gho|ghs|github_pat)_/,
-  /^glpat-/,
-  /^xox[abprs]-/,
-  /^SG\./,
-  /^re_[A-Za-z0-9]/,
-  /^(shpat|shpca|shpss)_/,
-  /^pdl_(live|sdbx)_apikey_/,
-  /^lin_api_/,
-  /^AIza/,
-  /^AKIA/,
-]
 
 /** The names under which the API's own key is what signs, as at Paystack. */
 const apiKeyNames = /(SECRET_KEY|API_KEY|API_SECRET|AUTH_TOKEN|ACCESS_TOKEN)$/
@@ -36,8 +19,14 @@ export function secretFault(secret: string, provider: Provider): SecretFault | u
   if (secret.trim() !== secret) return 'white_space'
   if (/^(["']).*\1$/s.test(secret)) return 'quoted'
   const isByApiKey = provider.secretNames.some((name) => apiKeyNames.test(name))
-  if (!isByApiKey && apiKeys.some((pattern) => pattern.test(secret))) return 'api_key'
+  if (!isByApiKey && isApiKey(secret)) return 'api_key'
   return secret.length < secretCharactersMin ? 'too_short' : undefined
+}
+
+/** Webhook secrets begin otherwise, or with nothing. */
+function isApiKey(secret: string): boolean {
+  const kind = recogniseKey(secret)?.kind
+  return kind === 'api-key' || kind === 'publishable-key'
 }
 
 /** As it was likely meant: without quotes, and without white space around it. */
