@@ -231,9 +231,28 @@ export interface StatsView {
 
 /** A webhook that was refused; its sender was not told why. */
 export interface RejectionView {
+  readonly id: string
   readonly at: string
   readonly source: string
+  /** Of the source; null where it is gone. */
+  readonly mode: Mode | null
   readonly reason: string
   /** What it likely means and what to do. */
   readonly detail: string
+  readonly method: string
+  /** The address that it came from. */
+  readonly remote: string | null
+  /** Cut where they are long, without what may be a secret. */
+  readonly headers: readonly (readonly [name: string, value: string])[]
+  /** The first bytes as text; null where they are none. */
+  readonly bodyStart: string | null
+  readonly bodyStartBase64: string
+  /** Length of the whole body. */
+  readonly bytes: number
+}
+
+export interface RejectionFilter {
+  readonly source?: string
+  readonly mode?: Mode
+  readonly reason?: string
 }
