@@ -61,16 +61,14 @@ async function respond(
 function toRequest(incoming: IncomingMessage, signal: AbortSignal): Request {
   const { url: target = '', method = '', headers, rawHeaders } = incoming
   checkTarget(target)
+  const sent = sentHeaders(rawHeaders)
   const base = `http://${headers.host ?? ''}`
-  if (!/^[\w.:[\]-]+$/.test(headers.host ?? '') || !URL.canParse(base)) {
+  if (!sent || !/^[\w.:[\]-]+$/.test(headers.host ?? '') || !URL.canParse(base)) {
     throw new HooklineError(
       'payload_invalid',
-      'The request has no host, or one that is none. Send one `Host` header.',
+      'The request has no host, one that is none, or one of its headers twice. Something on the ' +
+        'way likely changed it. Send one `Host` header, and the others once.',
     )
-  }
-  const sent = new Headers()
-  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
-    sent.append(rawHeaders[i] ?? '', rawHeaders[i + 1] ?? '')
   }
   const hasBody = Number(headers['content-length'] ?? 0) > 0 || 'transfer-encoding' in headers
   const isReading = method === 'GET' || method === 'HEAD'
@@ -87,6 +85,19 @@ function toRequest(incoming: IncomingMessage, signal: AbortSignal): Request {
     const detail = 'The request has a method or a header that no request has. Send a plain one.'
     throw new HooklineError('payload_invalid', detail, { cause: error })
   }
+}
+
+/** Two readers may each take another one where there are two of these. */
+const singleHeaders = ['host', 'authorization', 'content-type', 'content-length', 'origin']
+
+function sentHeaders(rawHeaders: readonly string[]): Headers | undefined {
+  const sent = new Headers()
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i] ?? ''
+    if (singleHeaders.includes(name.toLowerCase()) && sent.has(name)) return undefined
+    sent.append(name, rawHeaders[i + 1] ?? '')
+  }
+  return sent
 }
 
 /** Leaving it does not close the connection, on which the answer is still to be sent. */

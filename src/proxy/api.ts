@@ -130,7 +130,7 @@ function checkHeaders(
 
 function mountOf(name: string, mount: string | undefined): string | undefined {
   if (mount === undefined) return undefined
-  if (/^(\/[a-z0-9._~-]+)+$/i.test(mount) && !ownPaths.test(mount)) return mount
+  if (/^(\/[a-z0-9_~-][a-z0-9._~-]*)+$/i.test(mount) && !ownPaths.test(mount)) return mount
   throw invalid(name, `it can not be mounted at '${mount}'`)
 }
 

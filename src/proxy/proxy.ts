@@ -72,7 +72,7 @@ export async function callForClient(proxy: CallProxy, incoming: IncomingCall): P
     return response.status === 401 ? await refuseKey(proxy, api, response, record) : response
   } catch (error) {
     record.end(error instanceof BudgetSpent ? 'limited' : 'refused')
-    throw error
+    throw concealed(proxy, api, error)
   }
 }
 
@@ -148,6 +148,18 @@ function outgoingOf(
     body: body && readUpload(body, upload),
     signal,
   }
+}
+
+/** Where the API is, is for the operator alone: it may be a host of the app's own network. */
+function concealed({ log }: CallProxy, { name }: Api, error: unknown): unknown {
+  if (!(error instanceof HooklineError) || !error.code.startsWith('egress_')) return error
+  log.warn('an API could not be called', { api: name, reason: error.message })
+  return new HooklineError(
+    error.code,
+    `The API '${name}' could not be called, or its answer broke a rule. It is likely down, or not ` +
+      'what it should be. Try again later; the log of the server has the reason.',
+    { cause: error },
+  )
 }
 
 /** Not the caller's fault, and companies show a part of the key in the answer. */

@@ -16,21 +16,26 @@ export interface Scrubber {
 
 export function newScrubber(secrets: readonly string[]): Scrubber {
   const forms = [...new Set(secrets.flatMap(formsOf))].map((form) => Buffer.from(form, 'latin1'))
+  // As it came, and as it is passed on: a secret may begin within another one.
   let held: Buffer = Buffer.alloc(0)
+  let heldMasked: Buffer = held
   return {
     text: (value) => {
       // The values of headers are bytes, which Headers shows as Latin-1.
       const bytes = Buffer.from(value, 'latin1')
-      return maskAll(bytes, forms) ? bytes.toString('latin1') : value
+      maskAll(bytes, Buffer.from(bytes), forms)
+      return bytes.toString('latin1')
     },
     push: (piece) => {
       const bytes = Buffer.concat([held, piece])
-      maskAll(bytes, forms)
+      const masked = Buffer.concat([heldMasked, piece])
+      maskAll(masked, bytes, forms)
       const end = bytes.byteLength - heldBack(bytes, forms)
       held = bytes.subarray(end)
-      return bytes.subarray(0, end)
+      heldMasked = masked.subarray(end)
+      return masked.subarray(0, end)
     },
-    end: () => held,
+    end: () => heldMasked,
   }
 }
 
@@ -61,18 +66,15 @@ function base64FormsOf(bytes: Uint8Array, offset: number): string[] {
   return [inner, inner.replaceAll('+', '-').replaceAll('/', '_')]
 }
 
-/** Finds all before it masks any: secrets may overlap. */
-function maskAll(bytes: Buffer, forms: readonly Buffer[]): boolean {
-  const found: [from: number, to: number][] = []
+/** Looks in the bytes as they came, because secrets may overlap. */
+function maskAll(masked: Buffer, bytes: Buffer, forms: readonly Buffer[]): void {
   for (const form of forms) {
     let at = bytes.indexOf(form)
     while (at >= 0) {
-      found.push([at, at + form.byteLength])
+      masked.fill(asterisk, at, at + form.byteLength)
       at = bytes.indexOf(form, at + 1)
     }
   }
-  for (const [from, to] of found) bytes.fill(asterisk, from, to)
-  return found.length > 0
 }
 
 /** How many of the last bytes are the beginning of a secret. */
