@@ -4,6 +4,7 @@ import { systemClock } from './base/clock.ts'
 import { HooklineError } from './base/errors.ts'
 import type { JsonObject } from './base/json.ts'
 import { jsonLog, type Log } from './base/log.ts'
+import { keepingLines, type LogLines, newLogLines } from './base/log-lines.ts'
 import { newMeter } from './base/meter.ts'
 import { systemRandom } from './base/random.ts'
 import { type Config, checkSchema, loadConfig } from './config.ts'
@@ -20,6 +21,7 @@ import { type EgressOptions, newEgress } from './egress/egress.ts'
 import { issueSignInLink } from './http/auth.ts'
 import { isCallPath } from './http/call.ts'
 import { type Listening, listen } from './http/node.ts'
+import { startObserving } from './http/observe.ts'
 import { createServe } from './http/routes.ts'
 import type { Readiness, Serve, Served } from './http/served.ts'
 import { openSources } from './inbox/open-sources.ts'
@@ -32,11 +34,12 @@ import { type CallInit, callFromCode, fetchForApi } from './proxy/from-code.ts'
 import { type ApiDefinitions, newProxy } from './proxy/start.ts'
 import { issueToken, newAccess, type TokenOptions } from './realtime/access.ts'
 import { startHub } from './realtime/hub.ts'
-import { checkDocumentPath } from './storage/document-path.ts'
+import { type AppDocument, appDocument } from './storage/app-document.ts'
 import { type Migrated, migrateDatabase } from './storage/migrate.ts'
 import { type OpenOptions, openStorage } from './storage/open.ts'
 import { type RetentionOptions, startRetention } from './storage/retention.ts'
-import type { Storage, WriteDocument } from './storage/storage.ts'
+import type { Storage } from './storage/storage.ts'
+import { type Rewrapped, rotateMaster } from './vault/rotate-master.ts'
 import { openSecrets } from './vault/secrets.ts'
 import type { SecretLookup } from './vault/vault.ts'
 
@@ -104,6 +107,11 @@ export interface Hookline<Definitions extends SourceDefinitions = SourceDefiniti
    * `isPlan` it only tells what would run.
    */
   migrate(options?: Partial<Config> & { readonly isPlan?: boolean }): Promise<Migrated>
+  /**
+   * Puts the vault under another master key. Killed half-way, it goes on where it was.
+   * @throws HooklineError `master_key_wrong` where the vault is under neither of the two.
+   */
+  rotateMasterKey(options: RotateMasterKeyOptions): Promise<Rewrapped>
   /** Opens the database and runs the workers. */
   start(options?: StartOptions): Promise<void>
   /** Listens for HTTP on the configured port, and on the admin port where there is one. */
@@ -118,11 +126,10 @@ export interface Hookline<Definitions extends SourceDefinitions = SourceDefiniti
   stop(graceMs?: number): Promise<void>
 }
 
-export interface AppDocument {
-  get(): Promise<JsonObject | undefined>
-  set(data: JsonObject): Promise<void>
-  update(patch: JsonObject): Promise<void>
-  delete(): Promise<void>
+export interface RotateMasterKeyOptions {
+  readonly from: Uint8Array
+  readonly to: Uint8Array
+  readonly config?: Partial<Config>
 }
 
 interface Parts {
@@ -167,9 +174,14 @@ export function hookline<const Definitions extends SourceDefinitions>(
       callFromCode((await opened(app)).served.calls.proxy, { api, path, init }),
     fetchFor: (api) => async (input, init) =>
       fetchForApi((await opened(app)).served.calls.proxy, api)(input, init),
-    doc: (path) => appDocument(app, checkDocumentPath(path)),
+    doc: (path) => appDocument(async () => (await opened(app)).served.storage, path),
     migrate: ({ isPlan = false, ...config } = {}) =>
       migrateDatabase({ ...databaseOf(app, { ...loadConfig(), ...config }), isPlan }),
+    rotateMasterKey: async ({ from, to, config }) => {
+      const storage = await openStorage(databaseOf(app, { ...loadConfig(), ...config }))
+      const actor = { kind: 'cli', id: 'keys rotate-master' } as const
+      return await rotateMaster({ storage, from, to, actor }).finally(() => storage.close())
+    },
     start: (startOptions) => start(app, startOptions),
     listen: () => listenAll(app),
     signInLink: async (baseUrl) => {
@@ -197,9 +209,10 @@ function opened(app: App): Promise<Parts> {
 
 async function openParts(app: App): Promise<Parts> {
   const config: Config = { ...loadConfig(), ...app.startOptions }
-  const log = app.startOptions.log ?? jsonLog()
+  const logs = newLogLines(systemClock)
+  const log = keepingLines(logs, app.startOptions.log ?? jsonLog())
   const storage = await openStorage({ ...databaseOf(app, config), log })
-  const served = await makeServed(app, { config, log, storage })
+  const served = await makeServed(app, { config, log, logs, storage })
   return { config, served, serve: createServe(served) }
 }
 
@@ -211,7 +224,7 @@ function databaseOf(app: App, { database, schema }: Config): OpenOptions {
 
 async function makeServed(
   app: App,
-  { config, log, storage }: { config: Config; log: Log; storage: Storage },
+  { config, log, logs, storage }: { config: Config; log: Log; logs: LogLines; storage: Storage },
 ): Promise<Served> {
   // Without a master key, tokens and sessions are good until the process ends.
   const masterKey = config.masterKey ?? randomBytes(32)
@@ -249,6 +262,8 @@ async function makeServed(
       secrets.lookup.stop()
     },
     access: newAccess(masterKey, systemClock),
+    logs,
+    server: serverInfo(app, config),
     calls: {
       proxy: proxyOf(app, { config, log, storage, lookup: secrets.lookup }),
       origins: callOriginsOf(app, config),
@@ -294,6 +309,11 @@ function callOriginsOf({ options }: App, { publicUrl }: Config): string[] {
   return [...(options.callOrigins ?? []), ...(publicUrl ? [new URL(publicUrl).origin] : [])]
 }
 
+function serverInfo({ options, startOptions }: App, { publicUrl }: Config): Served['server'] {
+  const isDev = startOptions.missingSecret !== undefined
+  return { isDev, publicUrl, retention: options.retention ?? {} }
+}
+
 function derive(masterKey: Uint8Array, purpose: string): Uint8Array {
   return new Uint8Array(hkdfSync('sha256', masterKey, '', purpose, 32))
 }
@@ -328,10 +348,12 @@ async function start(app: App, startOptions: StartOptions = {}): Promise<void> {
   const stopReplayer = startReplayer({ storage, log, deliveriesFor: served.deliveriesFor })
   const retention = app.options.retention ?? {}
   const stopRetention = startRetention({ storage, clock, log, retention })
+  const stopObserving = startObserving(served)
   app.stopWorking = async (graceMs) => {
     stopReplayer()
     stopRetention()
     await worker.stop(graceMs)
+    await stopObserving()
   }
 }
 
@@ -365,17 +387,4 @@ async function stop(app: App, graceMs: number): Promise<void> {
   await Promise.all([...closing, app.stopWorking?.(graceMs)])
   await served.calls.proxy.calls.stop()
   await served.storage.close()
-}
-
-function appDocument(app: App, path: string): AppDocument {
-  const storage = async () => (await opened(app)).served.storage
-  const write = async (document: WriteDocument) => {
-    await (await storage()).writeDocument(document)
-  }
-  return {
-    get: async () => (await (await storage()).document(path))?.data,
-    set: (data) => write({ kind: 'set', path, data }),
-    update: (patch) => write({ kind: 'update', path, patch }),
-    delete: () => write({ kind: 'delete', path }),
-  }
 }

@@ -13,6 +13,7 @@ export const errorCodes = {
   api_key_missing: [503, 'The API has no key on this server'],
   api_key_refused: [502, 'The API refused the key of this server'],
   api_unknown: [404, 'No API has this name'],
+  audit_broken: [500, 'The audit log is not what was written'],
   body_incomplete: [400, 'The request ended before its body did'],
   body_too_large: [413, 'The body is over the limit'],
   call_limit_reached: [429, 'The budget for calls is spent'],

@@ -4,11 +4,13 @@
  */
 import { createRequire } from 'node:module'
 import { Command, CommanderError } from 'commander'
+import { auditCommand } from './audit.ts'
 import { devCommand } from './dev.ts'
 import { doctorCommand } from './doctor.ts'
 import { eventsCommand } from './events.ts'
 import { failureLine, toFailure, UsageError } from './failure.ts'
 import { initCommand } from './init.ts'
+import { keysCommand } from './keys.ts'
 import { migrateCommand } from './migrate.ts'
 import { sandboxCommand } from './sandbox.ts'
 import { serveCommand } from './serve.ts'
@@ -47,6 +49,8 @@ export function buildProgram(): Command {
     sandboxCommand(),
     triggerCommand(),
     eventsCommand(),
+    keysCommand(),
+    auditCommand(),
   ]) {
     program.addCommand(command)
   }

@@ -26,15 +26,56 @@ const keyBytes = 32
 export interface DevelopmentKeys {
   readonly adminKey: string
   readonly masterKey: Uint8Array
+  /** The one before, while it is being changed. */
+  readonly previousMasterKey: Uint8Array | undefined
 }
 
 /** The keys of this directory, made where they are missing. */
 export function developmentKeys(directory: string): DevelopmentKeys {
   const folder = openFolder(directory)
   const adminKey = keptKey(join(folder, 'admin-key'))
-  const masterKey = decodeBase64(keptKey(join(folder, 'master-key')))
-  if (masterKey?.byteLength === keyBytes) return { adminKey, masterKey }
+  keptKey(join(folder, 'master-key'))
+  const { masterKey, previousMasterKey } = madeMasterKeys(directory)
+  if (masterKey) return { adminKey, masterKey, previousMasterKey }
   throw damaged(join('.hookline', 'master-key'))
+}
+
+/** The master keys that are kept here; undefined where `dev` has not run. */
+export function madeMasterKeys(directory: string): {
+  readonly masterKey: Uint8Array | undefined
+  readonly previousMasterKey: Uint8Array | undefined
+} {
+  return {
+    masterKey: readMasterKey(directory, 'master-key'),
+    previousMasterKey: readMasterKey(directory, 'master-key.previous'),
+  }
+}
+
+function readMasterKey(directory: string, name: string): Uint8Array | undefined {
+  const text = readIfThere(join(directory, '.hookline', name))
+  if (text === undefined) return undefined
+  const key = decodeBase64(text.trim())
+  if (key?.byteLength === keyBytes) return key
+  throw damaged(join('.hookline', name))
+}
+
+/**
+ * Makes a new master key and keeps the one before beside it, unless that was begun already. The old
+ * one is written first: killed in between, there are two files of the same key, and no harm.
+ */
+export function beginMasterKeyChange(directory: string): void {
+  const { masterKey, previousMasterKey } = madeMasterKeys(directory)
+  if (!masterKey) return
+  const isBegun = previousMasterKey && !Buffer.from(previousMasterKey).equals(masterKey)
+  if (isBegun) return
+  const path = join(directory, '.hookline', 'master-key')
+  replace(`${path}.previous`, `${Buffer.from(masterKey).toString('base64')}\n`)
+  replace(path, `${randomBytes(keyBytes).toString('base64')}\n`)
+}
+
+/** The one before is needed no more. */
+export function endMasterKeyChange(directory: string): void {
+  rmSync(join(directory, '.hookline', 'master-key.previous'), { force: true })
 }
 
 /** The admin key that `dev` made here; undefined where it has not run. */

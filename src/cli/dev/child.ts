@@ -78,6 +78,7 @@ function startOptions({ flags }: ChildOptions, directory: string): StartOptions 
     ...config,
     adminKey: config.adminKey ?? made.adminKey,
     masterKey: config.masterKey ?? made.masterKey,
+    previousMasterKey: config.previousMasterKey ?? made.previousMasterKey,
     missingSecret: (source, provider) =>
       developmentSecret(directory, source, () => provider.newSecret()),
   }
