@@ -2,9 +2,6 @@
 import type { Bench } from './bench.ts'
 import { ingest } from './ingest/ingest.ts'
 import { jobs } from './jobs/jobs.ts'
-import { live } from './live/live.ts'
-import { memory } from './live/memory.ts'
-import { start } from './start/start.ts'
 import { verify } from './verify/verify.ts'
 
-export const benches: readonly Bench[] = [ingest, jobs, live, memory, start, verify]
+export const benches: readonly Bench[] = [ingest, jobs, verify]

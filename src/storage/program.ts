@@ -56,6 +56,8 @@ export interface Dialect {
   /** Where names without a schema are looked for: the app's own, and Hookline's. */
   readonly searchPath?: { readonly app: string; readonly own: string }
   readonly replication?: () => Program<Replication>
+  /** Events up to this number may be removed; a later one may still be all that knows its key. */
+  readonly prunableUpTo?: () => Program<number>
 }
 
 export interface TransactOptions {

@@ -15,24 +15,30 @@ import {
 } from './program.ts'
 import type { Pruned, PruneOptions } from './storage.ts'
 
-export function* prune({ now }: Context, options: PruneOptions): Program<Pruned> {
+export function* prune(context: Context, options: PruneOptions): Program<Pruned> {
   return {
-    events: yield* pruneEvents(options),
+    events: yield* pruneEvents(context, options),
     ...(yield* pruneDedupeKeys(options)),
     changes: yield* pruneChanges(options),
-    once: (yield* rows('delete from once where expires_at <= $1 returning key', now)).length,
+    once: (yield* rows('delete from once where expires_at <= $1 returning key', context.now))
+      .length,
   }
 }
 
 /** Deliveries and attempts go with their event; dead letters too, or they would grow for ever. */
-function* pruneEvents({ eventsBefore, limit }: PruneOptions): Program<number> {
+function* pruneEvents(
+  { dialect }: Context,
+  { eventsBefore, limit }: PruneOptions,
+): Program<number> {
+  const upTo = dialect.prunableUpTo ? yield* dialect.prunableUpTo() : Number.MAX_SAFE_INTEGER
   const expired = yield* rows(
-    `select id from events where seq < $2 and received_at < $1
+    `select id from events where seq < $2 and seq <= $3 and received_at < $1
       and not exists (select 1 from deliveries
         where event_id = events.id and state in ('ready', 'running'))
       order by seq limit ${limit}`,
     eventsBefore,
     yield* firstSeqSince(eventsBefore),
+    upTo,
   )
   if (expired.length === 0) return 0
   const ids = expired.map((row) => asText(row.id))
@@ -44,24 +50,7 @@ function* pruneEvents({ eventsBefore, limit }: PruneOptions): Program<number> {
   )
   yield* rows(`delete from deliveries where event_id in (${list})`, ...ids)
   yield* rows(`delete from events where id in (${list})`, ...ids)
-  yield* forgetGoneSeqs()
   return ids.length
-}
-
-/**
- * SQLite gives the sequence number of a row that is gone again: a replay would take the new
- * event, and the count of types would pass over it.
- */
-function* forgetGoneSeqs(): Program<void> {
-  const newest = yield* firstRow('select coalesce(max(seq), 0) as seq from events')
-  yield* rows(
-    `update replays set last = $1 where state = 'running' and last > $1`,
-    asNumber(newest?.seq),
-  )
-  yield* rows(
-    `update counters set value = $1 where name = 'event_types' and value > $1`,
-    asNumber(newest?.seq),
-  )
 }
 
 /**

@@ -7,24 +7,28 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Clock } from '../base/clock.ts'
 import { HooklineError } from '../base/errors.ts'
-import { acceptEvents } from './events.ts'
 import { type Listeners, newListeners } from './listeners.ts'
 import type { Context, Dialect, Engine, Program, Row, Step } from './program.ts'
 import { withoutNul } from './program.ts'
+import { acceptEvents } from './sqlite-accept.ts'
 import { isDiskFault, isIoError, storageError } from './sqlite-errors.ts'
 import { openDatabase } from './sqlite-file.ts'
+import { type DedupeKeys, newDedupeKeys } from './sqlite-keys.ts'
 import { type Prepared, prepareStatement } from './sqlite-statement.ts'
 import type { SqlValue } from './storage.ts'
 
-const dialect: Dialect = { name: 'sqlite', forUpdate: '', skipLocked: '' }
 const groupMax = 512
 const preparedMax = 500
+/** After so long without an accepted event the keys that wait are put into their index. */
+const idleMs = 500
 
 export interface SqliteOptions {
   readonly path: string
   readonly clock: Clock
   /** Test only, to show what is lost without it. */
   readonly synchronous?: 'FULL' | 'NORMAL'
+  /** Test only: from so many keys on they are put into their index. */
+  readonly sweepFrom?: number
 }
 
 interface Member {
@@ -36,6 +40,9 @@ interface Member {
 
 interface State {
   readonly options: SqliteOptions
+  readonly keys: DedupeKeys
+  readonly dialect: Dialect
+  idleTimer: NodeJS.Timeout | undefined
   db: DatabaseSync | undefined
   readonly prepared: Map<string, Prepared>
   queue: Member[]
@@ -45,8 +52,12 @@ interface State {
 }
 
 export function openSqlite(options: SqliteOptions): Engine {
+  const keys = newDedupeKeys(options.sweepFrom)
   const state: State = {
     options,
+    keys,
+    dialect: { name: 'sqlite', forUpdate: '', skipLocked: '', prunableUpTo: keys.prunableUpTo },
+    idleTimer: undefined,
     db: undefined,
     prepared: new Map(),
     queue: [],
@@ -58,7 +69,7 @@ export function openSqlite(options: SqliteOptions): Engine {
   return {
     name: 'sqlite',
     transact: (program, { wakes = false } = {}) => enqueue(state, program, wakes),
-    acceptEvents: (list) => enqueue(state, (context) => acceptEvents(context, list), true),
+    acceptEvents: (list) => enqueue(state, (context) => acceptEvents(context, keys, list), true),
     read: async (program) => inTransaction(state, 'begin', program),
     onCommit: state.listeners.add,
     close: async () => close(state),
@@ -96,12 +107,14 @@ function commitGroup(state: State, members: readonly Member[]): void {
     const results = inTransaction(state, 'begin immediate', function* (context) {
       const values: unknown[] = []
       for (const { program } of members) values.push(yield* program(context))
+      yield* state.keys.sweep()
       return values
     })
     members.forEach((member, i) => {
       member.resolve(results[i])
     })
     if (members.some((member) => member.wakes)) state.listeners.tell()
+    planSweep(state)
   } catch (error) {
     // Nothing of the group was committed. Where one member is at fault, each runs alone, so that
     // only
@@ -121,12 +134,16 @@ function inTransaction<T>(
 ): T {
   const db = connection(state)
   if (db.isTransaction) throw nestedError()
+  const { keys, dialect } = state
   try {
+    keys.begin()
     db.exec(begin)
     const result = drive(state, program({ now: state.options.clock.now(), dialect }))
     db.exec('commit')
+    keys.committed()
     return result
   } catch (error) {
+    keys.rolledBack()
     rollBack(state, db, error)
     throw storageError(error)
   }
@@ -193,6 +210,7 @@ function rollBack(state: State, db: DatabaseSync, error: unknown): void {
 
 function disconnect(state: State): void {
   state.prepared.clear()
+  state.keys.forget()
   const db = state.db
   state.db = undefined
   try {
@@ -210,9 +228,33 @@ function connection(state: State): DatabaseSync {
   return state.db
 }
 
+function planSweep(state: State): void {
+  if (state.keys.waiting === 0) return
+  state.idleTimer ??= setTimeout(sweepIdle, idleMs, state).unref()
+}
+
+/** A slice at a time, so that what comes in between waits for one slice at most. */
+function sweepIdle(state: State): void {
+  state.idleTimer = undefined
+  if (state.isClosed) return
+  if (!state.keys.isIdle()) planSweep(state)
+  else enqueue(state, state.keys.sweepIdle, false).catch(() => {}) // they wait on, in memory
+}
+
+/** What waits in memory alone is found again in the events; a start is quicker without that. */
+function sweepAll(state: State): void {
+  try {
+    if (state.keys.waiting > 0) inTransaction(state, 'begin immediate', () => state.keys.sweepAll())
+  } catch {
+    // A full disk, say: nothing is lost by it.
+  }
+}
+
 function close(state: State): void {
   if (state.isClosed) return
   while (state.queue.length > 0) flush(state)
+  clearTimeout(state.idleTimer)
+  sweepAll(state)
   state.isClosed = true
   disconnect(state)
 }

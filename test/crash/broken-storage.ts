@@ -3,6 +3,7 @@
  * that does not shows that the checker sees nothing. `break-storage.ts` puts this in the place of
  * the real one.
  */
+import { randomUUID } from 'node:crypto'
 import { DatabaseSync } from 'node:sqlite'
 import { type OpenOptions, openStorage as openRealStorage } from '../../src/storage/open.ts'
 import type { Storage } from '../../src/storage/storage.ts'
@@ -27,14 +28,15 @@ export async function openStorage(options: OpenOptions): Promise<Storage> {
   return control ? controls[control](storage, options) : storage
 }
 
-/** The key stays, and never finds a row to conflict with. */
-function withoutUniqueIndex(storage: Storage, { database }: OpenOptions): Storage {
-  const db = new DatabaseSync(database, { timeout: busyTimeoutMs })
-  db.exec(`create trigger if not exists without_unique_index before insert on dedupe_keys begin
-    delete from dedupe_keys where source = new.source and dedupe_key = new.dedupe_key;
-  end`)
-  db.close()
-  return storage
+/** No key is like another, so that none is found. */
+function withoutUniqueIndex(storage: Storage): Storage {
+  return {
+    ...storage,
+    acceptEvents: (events) =>
+      storage.acceptEvents(
+        events.map((event) => ({ ...event, dedupeKey: `${event.dedupeKey} ${randomUUID()}` })),
+      ),
+  }
 }
 
 function withoutWaitingForCommit(storage: Storage): Storage {
