@@ -4,6 +4,7 @@
  * `migrations`, so that a process killed half-way leaves the step done or not begun.
  */
 import { HooklineError } from '../base/errors.ts'
+import { adminKeySchema } from './admin-key-schema.ts'
 import { callSchema } from './call-schema.ts'
 import { keySchema } from './key-schema.ts'
 import { observedSchema } from './observed-schema.ts'
@@ -128,6 +129,11 @@ const migrations: readonly Migration[] = [
     version: 4,
     name: 'calls',
     statements: callSchema,
+  },
+  {
+    version: 5,
+    name: 'admin keys and sessions',
+    statements: adminKeySchema,
   },
 ]
 

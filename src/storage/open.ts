@@ -2,6 +2,7 @@
 import type { Clock } from '../base/clock.ts'
 import { type Log, silentLog } from '../base/log.ts'
 import { type Random, systemRandom } from '../base/random.ts'
+import { adminVerbs } from './admin-key-programs.ts'
 import { auditVerbs } from './audit-programs.ts'
 import { bulkVerbs } from './bulk-programs.ts'
 import { callVerbs } from './call-programs.ts'
@@ -108,6 +109,7 @@ export function storageOn(engine: Engine): Storage {
     useOnce: (key, expiresAt) => transact((c) => once.useOnce(c, key, expiresAt)),
     stats: () => read(stats),
     ...keyVerbs(engine),
+    ...adminVerbs(engine),
     ...auditVerbs(engine),
     ...callVerbs(engine),
     ...observedVerbs(engine),

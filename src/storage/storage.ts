@@ -6,6 +6,7 @@
  */
 import type { Json, JsonObject } from '../base/json.ts'
 import type { Mode } from '../base/mode.ts'
+import type { AdminStorage } from './admin-keys.ts'
 import type { AuditStorage } from './audit.ts'
 import type { BulkStorage, Replay } from './bulk.ts'
 import type { CallStorage } from './calls.ts'
@@ -307,6 +308,7 @@ export type WriteDocument =
 
 export interface Storage
   extends KeyStorage,
+    AdminStorage,
     AuditStorage,
     CallStorage,
     ObservedStorage,

@@ -5,6 +5,7 @@
 import { afterAll, describe, test } from 'vitest'
 import type { Storage } from '../storage.ts'
 import { acceptedEvents } from './accepted-events.ts'
+import { adminCases } from './admin-keys.ts'
 import { auditedActs, chainedAudit, listedAudit, prunedAudit } from './audit.ts'
 import { bulkCases } from './bulk.ts'
 import { listedCalls, prunedCalls, recordedCalls } from './calls.ts'
@@ -115,6 +116,7 @@ const casesOf: Record<Exclude<keyof Storage, 'engine'> | 'open', readonly [Cases
   auditEnds: [chainedAudit],
   auditAfter: [chainedAudit],
   pruneAudit: [prunedAudit],
+  ...adminCases,
   ...observedCases,
   ...historyCases,
   ...bulkCases,

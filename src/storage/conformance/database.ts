@@ -1,6 +1,7 @@
 /** The database as a whole: opening, checking, counting, closing, and what is used once. */
 import { expect } from 'vitest'
 import type { Storage } from '../storage.ts'
+import { adminCalls } from './admin-keys.ts'
 import { auditCalls } from './audit.ts'
 import { bulkCalls } from './bulk.ts'
 import { historyCalls } from './history.ts'
@@ -186,6 +187,7 @@ const calls: {
   stats: (s) => s.stats(),
   check: (s) => s.check(),
   ...keyCalls,
+  ...adminCalls,
   ...auditCalls,
   ...observedCalls,
   ...historyCalls,
