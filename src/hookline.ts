@@ -2,8 +2,7 @@
 import { hkdfSync, randomBytes } from 'node:crypto'
 import { systemClock } from './base/clock.ts'
 import { HooklineError } from './base/errors.ts'
-import type { JsonObject } from './base/json.ts'
-import { jsonLog, type Log } from './base/log.ts'
+import { guarded, jsonLog, type Log } from './base/log.ts'
 import { keepingLines, type LogLines, newLogLines } from './base/log-lines.ts'
 import { newMeter } from './base/meter.ts'
 import { systemRandom } from './base/random.ts'
@@ -210,7 +209,7 @@ function opened(app: App): Promise<Parts> {
 async function openParts(app: App): Promise<Parts> {
   const config: Config = { ...loadConfig(), ...app.startOptions }
   const logs = newLogLines(systemClock)
-  const log = keepingLines(logs, app.startOptions.log ?? jsonLog())
+  const log = guarded(keepingLines(logs, app.startOptions.log ?? jsonLog()))
   const storage = await openStorage({ ...databaseOf(app, config), log })
   const served = await makeServed(app, { config, log, logs, storage })
   return { config, served, serve: createServe(served) }

@@ -2,6 +2,7 @@
  * Every failure that Hookline can report, declared once: its stable code, its HTTP status and its
  * title. Outcomes such as a bad signature are values, not errors; they do not live here.
  */
+import { scrub } from './scrub.ts'
 
 /**
  * `code: [HTTP status, title]`. docs/reference/errors.md describes each; a test holds the two
@@ -78,9 +79,13 @@ export class HooklineError extends Error {
   }
 }
 
-/** The text of anything that was thrown, bounded, for logs and for the attempt's record. */
+/** Longer texts are cut before they are looked through. */
+const scrubbedCharactersMax = 65_536
+
+/** The text of anything that was thrown, bounded and without known secrets, for logs and for the attempt's record. */
 export function errorText(thrown: unknown, charactersMax = 8_000): string {
-  return describe(thrown).slice(0, charactersMax)
+  // Before it is cut, because half a secret would not be found.
+  return scrub(describe(thrown).slice(0, scrubbedCharactersMax)).slice(0, charactersMax)
 }
 
 function describe(thrown: unknown): string {

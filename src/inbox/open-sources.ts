@@ -1,5 +1,7 @@
 /** The sources of the app with their secrets, looked at before a provider meets them. */
 import type { Log } from '../base/log.ts'
+import { addSecretFinder } from '../base/scrub.ts'
+import { findKeys, isSecretKind } from '../providers/key-shapes.ts'
 import type { Provider, SourceDefinition } from '../providers/provider.ts'
 import type { SecretLookup } from '../vault/vault.ts'
 import { checkSecrets } from './check-secrets.ts'
@@ -25,6 +27,7 @@ export async function openSources(
   definitions: Readonly<Record<string, SourceDefinition>>,
   { config, lookup, log, missingSecret }: OpenSourcesOptions,
 ): Promise<OpenSources> {
+  addSecretFinder(secretsIn)
   const made = missingSecret && (({ name, provider }: Source) => missingSecret(name, provider))
   const defined = Object.entries(definitions).map(([name, definition]) =>
     makeSource(name, definition, config),
@@ -37,6 +40,11 @@ export async function openSources(
     throw error
   }
   return { sources: new Map(sources.map((source) => [source.name, source])), stop }
+}
+
+/** What looks like a key of any company, for the log to take out. */
+function* secretsIn(text: string): Generator<string> {
+  for (const { value, key } of findKeys(text)) if (isSecretKind(key.kind)) yield value
 }
 
 function checkSource(source: Source, log: Log): void {
