@@ -11,7 +11,6 @@ export type {
   TransactionDocument,
 } from './delivery/handler.ts'
 export {
-  type AppDocument,
   type Hookline,
   type HooklineOptions,
   hookline,
@@ -23,6 +22,7 @@ export type { CallInit } from './proxy/from-code.ts'
 export type { ApiDefinitions } from './proxy/start.ts'
 export type { TokenOptions } from './realtime/access.ts'
 export type { ApiGrant, ApiGrants } from './realtime/grants.ts'
+export type { AppDocument } from './storage/app-document.ts'
 export type { Migrated } from './storage/migrate.ts'
 export type { RetentionOptions } from './storage/retention.ts'
 export type { SqlClient, SqlResult } from './storage/storage.ts'

@@ -1,5 +1,5 @@
 /** What `/api/v1/keys` and `/api/v1/audit` say, as types. No value of a key is in any of them. */
-import type { Mode } from './wire.ts'
+import type { Mode } from './wire-basics.ts'
 
 /** Where a value is found; the first of them that has the name is used. */
 export type KeyOrigin = 'code' | 'environment' | '.env.local' | 'vault' | 'dev'

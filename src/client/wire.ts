@@ -3,12 +3,13 @@
  * read them. Times are RFC 3339 UTC with milliseconds; bytes are base64.
  */
 
-export type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
-export type JsonObject = { [key: string]: Json }
+import type { JsonObject, Mode } from './wire-basics.ts'
+import type { DocumentDifferenceView, EventTypeView, RejectionView } from './wire-operations.ts'
 
+export type * from './wire-basics.ts'
 export type * from './wire-keys.ts'
+export type * from './wire-operations.ts'
 
-export type Mode = 'test' | 'live'
 export type EventStatus = 'unhandled' | 'ready' | 'running' | 'done' | 'failed' | 'parked'
 export type DeliveryState = 'ready' | 'running' | 'done' | 'failed' | 'parked' | 'cancelled'
 export type AttemptOutcome =
@@ -55,6 +56,13 @@ export interface SourceView {
   /** The names of its handlers. */
   readonly handlers: readonly string[]
   readonly lastEvent: EventView | null
+  readonly lastRejection: RejectionView | null
+  /** The latest first. */
+  readonly eventTypes: readonly EventTypeView[]
+  /** Silent for longer than it uses to be; null where too little is known. */
+  readonly isQuiet: boolean | null
+  /** The longest silence of the last 30 days, in milliseconds. */
+  readonly usualGapMs: number | null
 }
 
 export interface EventView {
@@ -78,6 +86,8 @@ export interface EventDetail extends EventView {
   /** Null where the bytes are not UTF-8. */
   readonly body: string | null
   readonly deliveries: readonly DeliveryDetail[]
+  /** The documents that its handlers changed, as far as the change log still has it. */
+  readonly changes: readonly DocumentDifferenceView[]
 }
 
 export interface EventFilter {
@@ -129,10 +139,15 @@ export interface AttemptView {
 
 export interface ReplayView {
   readonly id: string
-  readonly state: 'running' | 'done' | 'cancelled'
+  readonly state: 'running' | 'paused' | 'done' | 'cancelled'
   /** Events that the filter found. */
   readonly matched: number
   readonly replayed: number
+  /** Events a second, over all processes; null for as fast as each goes by itself. */
+  readonly perSecond: number | null
+  readonly filter: EventFilter
+  /** Only these targets; null for all handlers. */
+  readonly targets: readonly string[] | null
   readonly createdAt: string
   readonly updatedAt: string
 }
@@ -141,6 +156,8 @@ export interface NewReplay {
   readonly filter: EventFilter
   /** Only these handlers; all of them where none is named. */
   readonly handlers?: readonly string[]
+  /** At most so many events a second. */
+  readonly perSecond?: number
 }
 
 /** The answer to a dry run. */
@@ -227,28 +244,6 @@ export interface StatsView {
   /** Repeats whose bytes differed from the stored ones. */
   readonly conflicts: number
   readonly cursor: number
-}
-
-/** A webhook that was refused; its sender was not told why. */
-export interface RejectionView {
-  readonly id: string
-  readonly at: string
-  readonly source: string
-  /** Of the source; null where it is gone. */
-  readonly mode: Mode | null
-  readonly reason: string
-  /** What it likely means and what to do. */
-  readonly detail: string
-  readonly method: string
-  /** The address that it came from. */
-  readonly remote: string | null
-  /** Cut where they are long, without what may be a secret. */
-  readonly headers: readonly (readonly [name: string, value: string])[]
-  /** The first bytes as text; null where they are none. */
-  readonly bodyStart: string | null
-  readonly bodyStartBase64: string
-  /** Length of the whole body. */
-  readonly bytes: number
 }
 
 export interface RejectionFilter {

@@ -6,6 +6,7 @@ import { clientModule, clientPrefix } from './client-module.ts'
 import { serveDashboard } from './dashboard.ts'
 import { serveHealth } from './health.ts'
 import { livePrefix, serveLive } from './live.ts'
+import { metricsRoute, serveMetrics } from './metrics.ts'
 import { problem } from './problem.ts'
 import type { Serve, Served, Surface } from './served.ts'
 import { signInRoutes } from './sign-in.ts'
@@ -57,6 +58,7 @@ function adminPart(served: Served): Part {
   const signIn = signInRoutes(served)
   return async (request, pathname) => {
     if (pathname.startsWith('/api/v1/') || pathname === '/api/v1') return await api(request)
+    if (pathname === metricsRoute) return await serveMetrics(served, request)
     if (pathname === '/readyz') return await serveHealth(served)
     return (await signIn(request)) ?? (await serveDashboard(served, request, pathname))
   }

@@ -1,11 +1,13 @@
 /** What the HTTP side is given by the composition root, and nothing else of the app. */
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
+import type { LogLines } from '../base/log-lines.ts'
 import type { Mode } from '../base/mode.ts'
 import type { Inbox } from '../inbox/receive.ts'
 import type { CallProxy } from '../proxy/proxy.ts'
 import type { Access } from '../realtime/access.ts'
 import type { Hub } from '../realtime/hub.ts'
+import type { RetentionOptions } from '../storage/retention.ts'
 import type { NewDelivery, Replication, Storage, StoredEvent } from '../storage/storage.ts'
 import type { SecretLookup, Vault } from '../vault/vault.ts'
 
@@ -14,6 +16,8 @@ export interface Served {
   readonly inbox: Inbox
   readonly hub: Hub
   readonly access: Access
+  readonly logs: LogLines
+  readonly server: ServerInfo
   /** Of the server; a source may have its own. */
   readonly mode: Mode
   readonly vault: Vault
@@ -30,6 +34,13 @@ export interface Served {
   readonly log: Log
   readonly random: () => number
   readonly readiness: () => Promise<Readiness>
+}
+
+/** How it is set up, as far as an admin may know. */
+export interface ServerInfo {
+  readonly isDev: boolean
+  readonly publicUrl: string | undefined
+  readonly retention: RetentionOptions
 }
 
 export interface Readiness {

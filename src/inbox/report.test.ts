@@ -58,7 +58,7 @@ describe('a refused request', () => {
     const kept = new Map(data[0]?.headers)
     expect([kept.get('X-Api-Key'), kept.get('cookie')]).toEqual(['[withheld]', '[withheld]'])
     expect(kept.get('x-long')).toBe('x'.repeat(200))
-    expect(kept.has('stripe-signature')).toBe(true)
+    expect([...kept.keys()].map((name) => name.toLowerCase())).toContain('stripe-signature')
   })
 
   test('is kept by the first of a flood, and the rest is counted and logged alone', async () => {

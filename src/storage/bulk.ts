@@ -1,5 +1,7 @@
 /** The part of the storage contract that works on many deliveries, and holds replays up. */
 
+import type { JsonObject } from '../base/json.ts'
+
 /** Deliveries of one target in one state that ended, or wait, with the same kind of error. */
 export interface DeliveryGroup {
   readonly target: string
@@ -45,6 +47,9 @@ export interface Replay {
   readonly replayed: number
   /** Events a second, over all processes; null for as fast as each goes by itself. */
   readonly perSecond: number | null
+  /** As it was asked for. */
+  readonly filter: JsonObject
+  readonly targets: readonly string[] | null
   readonly createdAt: number
   readonly updatedAt: number
 }

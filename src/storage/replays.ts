@@ -173,6 +173,8 @@ function toReplay(row: Row): Replay {
     matched: asNumber(row.matched),
     replayed: asNumber(row.replayed),
     perSecond: orNull(asNumber, row.per_second),
+    filter: JSON.parse(asText(row.filter)), // written by createReplay, as are the targets
+    targets: row.targets === null ? null : JSON.parse(asText(row.targets)),
     createdAt: asNumber(row.created_at),
     updatedAt: asNumber(row.updated_at),
   }

@@ -7,9 +7,9 @@ import { randomBytes } from 'node:crypto'
 import type { Clock } from '../base/clock.ts'
 import { errorText } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
-import { type Meter, type MetricName, metrics, type Series } from '../base/meter.ts'
-import type { Sample } from './observed.ts'
-import type { Storage } from './storage.ts'
+import { allSeries, differencesSince, type Marks, markMeter } from '../base/marks.ts'
+import type { Meter, Series } from '../base/meter.ts'
+import type { ObservedStorage, Sample } from './observed.ts'
 
 export const minuteMs = 60_000
 export const hourMs = 60 * minuteMs
@@ -26,35 +26,35 @@ const typesPerStep = 500
 const typeStepsMax = 20
 
 export interface SamplerOptions {
-  readonly storage: Storage
+  readonly storage: ObservedStorage
   readonly meter: Meter
   readonly clock: Clock
   readonly log: Log
-  /** Reads the gauges, and what is measured elsewhere, into the meter. */
+  /** Reads the gauges into the meter. */
   readonly look: (meter: Meter) => Promise<void> | void
 }
-
-interface State {
-  readonly options: SamplerOptions
-  readonly process: string
-  /** By metric and label: what was counted at the beginning of the minute and of the hour. */
-  minute: Marks
-  hour: Marks
-}
-
-interface Marks {
-  readonly at: number
-  readonly series: Map<Series, Totals>
-}
-
-type Totals = Pick<Series, 'count' | 'sum'> & { readonly buckets: readonly number[] | undefined }
-
-const nothing: Totals = { count: 0, sum: 0, buckets: undefined }
 
 export interface Sampler {
   /** Writes what there is, also of a minute that is not over. */
   write(): Promise<void>
+  /** Writes once more. */
   stop(): Promise<void>
+}
+
+interface Step {
+  readonly stepMs: number
+  readonly at: number
+  readonly marks: Marks
+  /** The greatest value of each series before the minute that runs. */
+  readonly max: Map<Series, number>
+}
+
+interface State {
+  readonly options: SamplerOptions
+  /** Tells the rows of this process from those of others, and of itself before a restart. */
+  readonly process: string
+  minute: Step
+  hour: Step
 }
 
 export function startSampler(options: SamplerOptions): Sampler {
@@ -62,22 +62,25 @@ export function startSampler(options: SamplerOptions): Sampler {
   const state: State = {
     options,
     process: randomBytes(6).toString('hex'),
-    minute: newMarks(now, minuteMs),
-    hour: newMarks(now, hourMs),
+    minute: newStep(now, minuteMs, new Map()),
+    hour: newStep(now, hourMs, new Map()),
   }
-  const timer = setInterval(() => void report(options, () => writeAll(state)), minuteMs)
-  const typesTimer = setInterval(() => void report(options, () => countAll(options)), typesEveryMs)
+  const write = () => reported(options, () => writeAll(state))
+  const timer = setInterval(() => void write(), minuteMs)
+  const typesTimer = setInterval(() => {
+    void reported(options, () => countAll(options))
+  }, typesEveryMs)
   return {
-    write: () => writeAll(state),
+    write,
     stop: async () => {
       clearInterval(timer)
       clearInterval(typesTimer)
-      await report(options, () => writeAll(state))
+      await write()
     },
   }
 }
 
-async function report({ log }: SamplerOptions, act: () => Promise<void>): Promise<void> {
+async function reported({ log }: SamplerOptions, act: () => Promise<void>): Promise<void> {
   try {
     await act()
   } catch (error) {
@@ -94,17 +97,10 @@ async function countAll({ storage }: SamplerOptions): Promise<void> {
 async function writeAll(state: State): Promise<void> {
   const { storage, meter, clock, look } = state.options
   await look(meter)
-  const now = clock.now()
-  const samples = [
-    ...samplesSince(state, state.minute, minuteMs),
-    ...samplesSince(state, state.hour, hourMs),
-  ]
+  const samples = [state.minute, state.hour].flatMap((step) => samplesOf(state, step))
   if (samples.length > 0) await storage.writeSamples(samples)
-  if (startOf(now, minuteMs) > state.minute.at) state.minute = marksOf(meter, now, minuteMs)
-  if (startOf(now, hourMs) > state.hour.at) {
-    state.hour = marksOf(meter, now, hourMs)
-    for (const series of allSeries(meter)) series.max = 0
-  }
+  const now = clock.now()
+  turn(state, now)
   await storage.pruneObserved({
     rejections: now - rejectionsKeptMs,
     samples: { [minuteMs]: now - minutesKeptMs, [hourMs]: now - hoursKeptMs },
@@ -112,46 +108,35 @@ async function writeAll(state: State): Promise<void> {
   })
 }
 
-function samplesSince({ options, process }: State, marks: Marks, stepMs: number): Sample[] {
-  const samples: Sample[] = []
-  for (const series of allSeries(options.meter)) {
-    const before = marks.series.get(series) ?? nothing
-    const count = series.count - before.count
-    if (count === 0) continue
-    const { metric, label, max } = series
-    const sum = Math.round(series.sum - before.sum)
-    const buckets = series.buckets?.map((each, i) => each - (before.buckets?.[i] ?? 0)) ?? null
-    samples.push({
-      ...{ stepMs, metric, label, process, count, sum, buckets },
-      at: marks.at,
-      max: Math.round(max),
-    })
-  }
-  return samples
+function samplesOf({ options, process }: State, { stepMs, at, marks, max }: Step): Sample[] {
+  return differencesSince(options.meter, marks).map((difference) => {
+    const { series, metric, label, count, sum, buckets } = difference
+    const most = Math.max(max.get(series) ?? 0, series.max)
+    return {
+      ...{ stepMs, metric, at, label, process, count, buckets },
+      sum: Math.round(sum),
+      max: Math.round(most),
+    }
+  })
 }
 
-function newMarks(now: number, stepMs: number): Marks {
-  return { at: startOf(now, stepMs), series: new Map() }
-}
-
-function marksOf(meter: Meter, now: number, stepMs: number): Marks {
-  const marks = newMarks(now, stepMs)
+/** Begins a new minute, and a new hour, where that is due. */
+function turn(state: State, now: number): void {
+  const { meter } = state.options
+  if (startOf(now, minuteMs) <= state.minute.at) return
+  const marks = markMeter(meter)
   for (const series of allSeries(meter)) {
-    const { count, sum, buckets } = series
-    marks.series.set(series, { count, sum, buckets: buckets && [...buckets] })
+    state.hour.max.set(series, Math.max(state.hour.max.get(series) ?? 0, series.max))
+    series.max = 0
   }
-  return marks
+  state.minute = newStep(now, minuteMs, marks)
+  if (startOf(now, hourMs) > state.hour.at) state.hour = newStep(now, hourMs, marks)
 }
 
-function* allSeries(meter: Meter): Generator<Series> {
-  for (const byLabel of meter.series.values()) yield* byLabel.values()
+function newStep(now: number, stepMs: number, marks: Marks): Step {
+  return { stepMs, at: startOf(now, stepMs), marks, max: new Map() }
 }
 
 function startOf(atMs: number, stepMs: number): number {
   return atMs - (atMs % stepMs)
-}
-
-/** Whether there is a metric of this name. */
-export function isMetric(name: string): name is MetricName {
-  return Object.hasOwn(metrics, name)
 }

@@ -16,6 +16,7 @@ const event: EventDetail = {
   bodyBase64: 'eyJhIjp7ImIiOjF9fQ==',
   body: '{"a":{"b":1}}',
   deliveries: [],
+  changes: [],
 }
 
 const text = (changed: Partial<EventDetail>) => eventLines({ ...event, ...changed }).join('\n')

@@ -10,15 +10,21 @@ import type { Served } from '../served.ts'
 import { addAudit } from './audit.ts'
 import { auditedAnswer } from './audited.ts'
 import { addCalls } from './calls.ts'
+import { addChanges } from './changes.ts'
+import { addCurl } from './curl.ts'
 import { addDeliveries } from './deliveries.ts'
 import { addDocuments } from './documents.ts'
 import { addEvents } from './events.ts'
+import { addGroups } from './groups.ts'
 import { withCheckedBody } from './json-body.ts'
 import { addKeys } from './keys.ts'
+import { addLogs } from './logs.ts'
 import { addOpenApi } from './openapi.ts'
 import { addRejections } from './rejections.ts'
 import { addReplays } from './replays.ts'
 import { type ApiRouter, newRouter } from './router.ts'
+import { addSeries } from './series.ts'
+import { addServer } from './server.ts'
 import { addSources } from './sources.ts'
 import { addStats } from './stats.ts'
 import { addTokens } from './tokens.ts'
@@ -27,6 +33,8 @@ const nouns = [
   addSources,
   addRejections,
   addEvents,
+  addCurl,
+  addGroups,
   addDeliveries,
   addReplays,
   addDocuments,
@@ -35,6 +43,10 @@ const nouns = [
   addAudit,
   addCalls,
   addStats,
+  addSeries,
+  addChanges,
+  addLogs,
+  addServer,
 ]
 
 /**

@@ -6,6 +6,7 @@ import { decodeUtf8 } from '../../base/bytes.ts'
 import { toTimestamp } from '../../base/clock.ts'
 import type * as wire from '../../client/wire.ts'
 import type { EventStatus, EventSummary, StoredEvent } from '../../storage/storage.ts'
+import { differenceView } from './changes.ts'
 import { deliveryDetail } from './delivery-view.ts'
 import { timestamp, toTimestampOrNull } from './fields.ts'
 
@@ -35,6 +36,9 @@ export const eventDetail = z
     bodyBase64: z.string(),
     body: z.string().nullable().openapi({ description: 'Null where the bytes are not UTF-8.' }),
     deliveries: z.array(deliveryDetail),
+    changes: z.array(differenceView).openapi({
+      description: 'What its handlers changed, as far as the change log still has it.',
+    }),
   })
   .openapi('EventDetail') satisfies z.ZodType<wire.EventDetail>
 
@@ -57,7 +61,7 @@ export function toEventView(event: EventSummary): EventView {
 
 export function toEventDetail(
   event: StoredEvent & { status: EventStatus },
-  deliveries: z.infer<typeof deliveryDetail>[],
+  { deliveries, changes }: Pick<z.infer<typeof eventDetail>, 'deliveries' | 'changes'>,
 ): z.infer<typeof eventDetail> {
   const body = Buffer.from(event.body.buffer, event.body.byteOffset, event.body.byteLength)
   return {
@@ -66,5 +70,6 @@ export function toEventDetail(
     bodyBase64: body.toString('base64'),
     body: decodeUtf8(event.body) ?? null,
     deliveries,
+    changes,
   }
 }

@@ -3,6 +3,7 @@ import { createRoute, z } from '@hono/zod-openapi'
 import type * as wire from '../../client/wire.ts'
 import type { Storage } from '../../storage/storage.ts'
 import type { Served } from '../served.ts'
+import { changesOfEventMax, toDifferenceView } from './changes.ts'
 import {
   type deliveryDetail,
   deliveryView,
@@ -66,7 +67,11 @@ export function addEvents(router: ApiRouter, { storage, deliveriesFor }: Served)
   })
   router.openapi(one, async (context) => {
     const event = await found(context.req.valid('param').id, (id) => storage.event(id))
-    return context.json(toEventDetail(event, await deliveriesOf(storage, event.id)), 200)
+    const changes = (await storage.changesOfEvent(event.id, changesOfEventMax)).map(
+      toDifferenceView,
+    )
+    const deliveries = await deliveriesOf(storage, event.id)
+    return context.json(toEventDetail(event, { deliveries, changes }), 200)
   })
   router.openapi(replay, async (context) => {
     const event = await found(context.req.valid('param').id, (id) => storage.event(id))

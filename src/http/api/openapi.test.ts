@@ -1,7 +1,9 @@
 import { z } from '@hono/zod-openapi'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { keepingLines } from '../../base/log-lines.ts'
 import { adminOf, call } from '../testing/admin-call.ts'
 import { deliveryOf, settle } from '../testing/deliveries.ts'
+import { acceptRejection, aSample } from '../testing/observed.ts'
 import { acceptEvent, startServed, type TestServed } from '../testing/served.ts'
 import { type Way, ways } from '../testing/ways.ts'
 
@@ -25,6 +27,16 @@ const routes = [
   'get /events',
   'get /events/{id}',
   'post /events/{id}/replay',
+  'get /events/{id}/curl',
+  'get /deliveries/groups',
+  'post /deliveries/retry',
+  'post /deliveries/cancel',
+  'post /replays/{id}/pause',
+  'post /replays/{id}/resume',
+  'get /stats/series',
+  'get /changes',
+  'get /logs',
+  'get /server',
   'get /deliveries',
   'get /deliveries/{id}',
   'post /deliveries/{id}/retry',
@@ -92,7 +104,9 @@ describe.each(ways)('/openapi.json $name', ({ open }) => {
     const { id: delivery } = await deliveryOf(served, id, 'stripe/grant')
     const { id: replay } = await api.replays.create({ filter: {} })
     await api.documents.put('users/u_1', { name: 'Ada' })
-    served.inbox.rejections.recent.push({ at: 1, source: 'stripe', reason: 'r', detail: 'd' })
+    await acceptRejection(served)
+    keepingLines(served.logs, served.log).warn('looked', { event: id })
+    await served.storage.writeSamples([aSample(served.clock.now())])
     const asked = [
       ['/sources', '/sources'],
       ['/sources/{name}', '/sources/stripe'],
@@ -106,6 +120,11 @@ describe.each(ways)('/openapi.json $name', ({ open }) => {
       ['/documents', '/documents'],
       ['/documents/{path}', '/documents/users/u_1'],
       ['/stats', '/stats'],
+      ['/stats/series', '/stats/series?metric=received,ack_ms,queue_depth'],
+      ['/deliveries/groups', '/deliveries/groups'],
+      ['/events/{id}/curl', `/events/${id}/curl`],
+      ['/logs', '/logs'],
+      ['/server', '/server'],
     ] as const
     for (const [described, path] of asked) {
       const { body, status } = await call(way, path)

@@ -3,6 +3,7 @@ import type { Admin } from '../../client/admin.ts'
 import { receive } from '../../inbox/receive.ts'
 import { stripe } from '../../providers/index.ts'
 import { adminOf, call } from '../testing/admin-call.ts'
+import { aSample } from '../testing/observed.ts'
 import {
   acceptEvent,
   startedAt,
@@ -50,6 +51,9 @@ describe.each(ways)('/sources $name', ({ open }) => {
         handlers: ['grant', 'record'],
         lastEvent: null,
         lastRejection: null,
+        eventTypes: [],
+        isQuiet: null,
+        usualGapMs: null,
       },
       expect.objectContaining({ name: 'github', handshake: 'secret_missing', hasSecret: false }),
     ])
@@ -66,6 +70,28 @@ describe.each(ways)('/sources $name', ({ open }) => {
     })
     const last = await acceptEvent(served)
     expect((await api.sources.get('stripe')).lastEvent?.id).toBe(last)
+  })
+
+  test('it says which types it sends, and which of them nobody handles', async () => {
+    await acceptEvent(served, { source: 'github', type: 'issues' })
+    await acceptEvent(served, { source: 'github', type: 'push' })
+    served.pass(60_000)
+    await acceptEvent(served, { source: 'github', type: 'push' })
+    expect((await api.sources.get('github')).eventTypes).toEqual([
+      { type: 'push', received: 2, lastAt: '2026-01-31T12:01:00.000Z', handled: false },
+      { type: 'issues', received: 1, lastAt: '2026-01-31T12:00:00.000Z', handled: true },
+    ])
+  })
+
+  test('it is quiet when it is silent for much longer than it used to be', async () => {
+    const hourMs = 3_600_000
+    const hours = [30, 28, 27, 26, 25, 24].map((ago) => startedAt - ago * hourMs)
+    await served.storage.writeSamples(hours.map((at) => aSample(at, { at, stepMs: hourMs })))
+    await acceptEvent(served, { receivedAt: startedAt - 24 * hourMs })
+    expect(await api.sources.get('stripe')).toMatchObject({ isQuiet: true, usualGapMs: 2 * hourMs })
+    await acceptEvent(served)
+    expect(await api.sources.get('stripe')).toMatchObject({ isQuiet: false })
+    expect(await api.sources.get('github')).toMatchObject({ isQuiet: null, usualGapMs: null })
   })
 
   test('a refused webhook is told with its reason, to the operator', async () => {
@@ -94,19 +120,18 @@ describe.each(ways)('/sources $name', ({ open }) => {
 
   test('new refusals do not move the pages of the older ones', async () => {
     const refuse = () => send('stripe', [])
-    const { rejections } = served.inbox
     for (let i = 0; i < 3; i++) await refuse()
-    const [newest, middle, oldest] = rejections.recent
-    const first = await call(way, '/rejections?limit=1')
-    expect(first.body).toMatchObject({ data: [{ detail: newest?.detail }] })
+    const ids = async (query: string) => {
+      const { body } = await call(way, `/rejections?${query}`)
+      const { data, next } = body as { data: { id: string }[]; next: string | null } // a list
+      return { ids: data.map(({ id }) => id), next }
+    }
+    const all = (await ids('limit=9')).ids
+    const first = await ids('limit=1')
     await refuse()
-    const { next } = first.body as { next: string } // there are two more
-    const second = await call(way, `/rejections?limit=2&cursor=${next}`)
-    expect((second.body as { data: unknown[] }).data).toHaveLength(2)
-    expect(second.body).toMatchObject({
-      data: [{ reason: middle?.reason }, { reason: oldest?.reason }],
-      next: null,
-    })
+    const second = await ids(`limit=2&cursor=${first.next}`)
+    expect([...first.ids, ...second.ids]).toEqual(all)
+    expect([all.length, second.next]).toEqual([3, null])
   })
 
   test('sources come in pages too', async () => {

@@ -1,16 +1,24 @@
 /** `/sources`: where events come from, and whether that works. No secret is shown, not in part. */
 import { createRoute, z } from '@hono/zod-openapi'
+import { toTimestamp } from '../../base/clock.ts'
 import { HooklineError } from '../../base/errors.ts'
 import type * as wire from '../../client/wire.ts'
+import { flushRejections } from '../../inbox/rejections.ts'
 import type { Source } from '../../inbox/sources.ts'
 import type { Served } from '../served.ts'
 import { eventView, mode, toEventView } from './event-view.ts'
+import { timestamp } from './fields.ts'
 import { listOf, pageOfArray, pageQuery, toPage } from './page.ts'
+import { quietOf } from './quiet.ts'
 import { rejectionView, toRejectionView } from './rejections.ts'
 import { type ApiRouter, json, problemAnswer, refusals, strict } from './router.ts'
 
 const tags = ['Sources']
 const namesShownMax = 50
+
+const eventTypeView = z
+  .object({ type: z.string(), received: z.int(), lastAt: timestamp, handled: z.boolean() })
+  .openapi('EventType') satisfies z.ZodType<wire.EventTypeView>
 
 const sourceView = z
   .object({
@@ -25,6 +33,11 @@ const sourceView = z
     handlers: z.array(z.string()),
     lastEvent: eventView.nullable(),
     lastRejection: rejectionView.nullable(),
+    eventTypes: z.array(eventTypeView),
+    isQuiet: z.boolean().nullable().openapi({
+      description: 'Silent for longer than it uses to be; null where too little is known.',
+    }),
+    usualGapMs: z.int().nullable(),
   })
   .openapi('Source') satisfies z.ZodType<wire.SourceView>
 
@@ -66,12 +79,17 @@ export function addSources(router: ApiRouter, served: Served): void {
 }
 
 async function toSourceView(
-  { storage, inbox, handlers }: Served,
+  { storage, inbox, handlers, clock }: Served,
   source: Source,
 ): Promise<z.infer<typeof sourceView>> {
   const { name, provider, mode } = source
+  const own = handlers.filter((handler) => handler.source === name)
+  const isHandled = (type: string) => own.some((each) => ['*', type].includes(each.type))
   const lastEvent = await storage.lastEvent(name)
-  const lastRejection = inbox.rejections.recent.find((rejection) => rejection.source === name)
+  await flushRejections(inbox.rejections)
+  const [lastRejection] = (await storage.rejections({ sources: [name] }, { limit: 1 })).data
+  const types = await storage.eventTypes(name)
+  const quiet = await quietOf(storage, name, { lastAt: types[0]?.lastAt, now: clock.now() })
   return {
     name,
     provider: provider.name,
@@ -79,9 +97,13 @@ async function toSourceView(
     path: `/webhooks/${encodeURIComponent(name)}`,
     handshake: isSecretMissing(source) ? 'secret_missing' : lastEvent ? 'verified' : 'waiting',
     hasSecret: source.secrets.length > 0,
-    handlers: handlers.filter((handler) => handler.source === name).map((handler) => handler.name),
+    handlers: own.map((handler) => handler.name),
     lastEvent: lastEvent ? toEventView(lastEvent) : null,
-    lastRejection: lastRejection ? toRejectionView(lastRejection) : null,
+    lastRejection: lastRejection ? toRejectionView(lastRejection, inbox.sources) : null,
+    eventTypes: types.map(({ type, received, lastAt }) => ({
+      ...{ type, received, lastAt: toTimestamp(lastAt), handled: isHandled(type) },
+    })),
+    ...quiet,
   }
 }
 

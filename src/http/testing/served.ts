@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { silentLog } from '../../base/log.ts'
+import { newLogLines } from '../../base/log-lines.ts'
 import { newMeter } from '../../base/meter.ts'
 import { newEgress } from '../../egress/egress.ts'
 import { newRejections } from '../../inbox/rejections.ts'
@@ -57,6 +58,8 @@ export async function startServed(options: ServedOptions = { adminKey }) {
     ...(await secretsOn(storage, clock)),
     calls: { proxy: proxyOn(storage, clock, options), origins: options.callOrigins ?? [] },
     access: newAccess(new Uint8Array(32).fill(1), clock),
+    logs: newLogLines(clock),
+    server: { isDev: false, publicUrl: undefined, retention: {} },
     admin: { key: options.adminKey, sessionKey: new Uint8Array(32).fill(2) },
     pass: (ms) => {
       nowMs += ms

@@ -55,6 +55,8 @@ export const createdReplays: Cases = {
       matched: 3,
       replayed: 0,
       perSecond: null,
+      filter: { type: 'invoice.paid' },
+      targets: null,
       createdAt: clock.timeMs,
       updatedAt: clock.timeMs,
     })
@@ -199,6 +201,8 @@ export const oneReplay: Cases = {
       matched: 3,
       replayed: 2,
       perSecond: null,
+      filter: {},
+      targets: null,
       createdAt,
       updatedAt: clock.timeMs,
     })
