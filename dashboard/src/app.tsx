@@ -6,18 +6,28 @@ import { onFeed, startFeed } from './api/feed.ts'
 import { queries, rereadAll, rereadChanged, useSources } from './api/queries.ts'
 import { takeReturnPath } from './api/session.ts'
 import { base, modeOf } from './mode.ts'
+import { DocumentPage } from './pages/documents/document-page.tsx'
+import { DocumentsPage } from './pages/documents/documents-page.tsx'
 import { EventPage } from './pages/event/event-page.tsx'
 import { EventsPage } from './pages/events/events-page.tsx'
+import { FailedPage } from './pages/failed/failed-page.tsx'
+import { LinePage } from './pages/line/line-page.tsx'
+import { startCounting } from './pages/line/passing.ts'
 import { NotFound } from './pages/not-found.tsx'
+import { RejectedPage } from './pages/rejected/rejected-page.tsx'
+import { ReplaysPage } from './pages/replays/replays-page.tsx'
+import { SourcesPage } from './pages/sources/sources-page.tsx'
 import { Failure, Loading } from './parts/notice.tsx'
 import { Shell } from './shell/shell.tsx'
 
 export function App() {
   useEffect(() => {
     const stopReading = onFeed(rereadChanged)
+    const stopCounting = startCounting()
     const stopFeed = startFeed(rereadAll)
     return () => {
       stopReading()
+      stopCounting()
       stopFeed()
     }
   }, [])
@@ -52,8 +62,17 @@ function Pages() {
   return (
     <Shell>
       <Switch>
+        <Route path="/:mode" component={LinePage} />
         <Route path="/:mode/events" component={EventsPage} />
         <Route path="/:mode/events/:id">{({ id }) => <EventPage key={id} id={id} />}</Route>
+        <Route path="/:mode/failed" component={FailedPage} />
+        <Route path="/:mode/rejected" component={RejectedPage} />
+        <Route path="/:mode/replays" component={ReplaysPage} />
+        <Route path="/:mode/sources" component={SourcesPage} />
+        <Route path="/:mode/documents" component={DocumentsPage} />
+        <Route path="/:mode/documents/*">
+          {({ '*': path }) => <DocumentPage key={path} path={path} />}
+        </Route>
         <Route component={NotFound} />
       </Switch>
     </Shell>

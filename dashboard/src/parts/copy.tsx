@@ -16,7 +16,8 @@ export function CopyButton({ text, label }: { readonly text: string; readonly la
       type="button"
       aria-label={isCopied ? 'Copied' : label}
       title={label}
-      className="inline-flex size-7 shrink-0 items-center justify-center rounded-md text-muted hover:bg-line hover:text-text"
+      className="inline-flex size-7 shrink-0 items-center justify-center rounded-md text-muted
+        hover:bg-line hover:text-text"
       onClick={() => void copyText(text).then(() => setCopied(true))}
     >
       <Icon name={isCopied ? 'check' : 'copy'} size={14} />

@@ -34,7 +34,10 @@ export function Dialog({ title, onClose, children, className, isTitleHidden }: D
       className={`overflow-hidden border border-line bg-raised p-0 shadow-2xl ${className ?? placed}`}
     >
       {!isTitleHidden && (
-        <header className="flex items-center justify-between gap-2 border-b border-line py-2 pr-2 pl-4">
+        <header
+          className="flex items-center justify-between gap-2 border-b border-line py-2
+          pr-2 pl-4"
+        >
           <h2 className="text-sm font-semibold">{title}</h2>
           <IconButton icon="close" label="Close" onClick={() => element.current?.close()} />
         </header>

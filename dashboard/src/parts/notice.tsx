@@ -30,7 +30,10 @@ export function Empty({
 
 export function Command({ text }: { readonly text: string }) {
   return (
-    <div className="flex max-w-full items-center gap-1 rounded-lg border border-line bg-sunken py-1 pr-1 pl-3">
+    <div
+      className="flex max-w-full items-center gap-1 rounded-lg border border-line bg-sunken
+      py-1 pr-1 pl-3"
+    >
       <code className="min-w-0 overflow-x-auto py-1 font-mono text-xs whitespace-nowrap">
         {text}
       </code>

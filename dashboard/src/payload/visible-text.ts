@@ -4,8 +4,7 @@
  */
 
 /** Control characters without tab; marks of direction; what takes no room; lone surrogates. */
-const unseen =
-  /[\p{Cc}\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\u{e0000}-\u{e0fff}\p{Cs}]/gu
+const unseen = /\p{Cc}|\p{Cs}|\p{Zl}|\p{Zp}|\p{Bidi_Control}|\p{Default_Ignorable_Code_Point}/gu
 
 export function visibleText(text: string): string {
   return text.replace(unseen, (character) => (character === '\t' ? '  ' : codeOf(character)))

@@ -40,7 +40,8 @@ export function CommandMenu({ onClose }: { readonly onClose: () => void }) {
           aria-controls={listId}
           aria-activedescendant={commands[at] && `${listId}-${at}`}
           placeholder="An event's id, a page, a source, an action"
-          className="h-12 min-w-0 flex-1 bg-transparent text-base text-text outline-none placeholder:text-muted placeholder:opacity-100"
+          className="h-12 min-w-0 flex-1 bg-transparent text-base text-text outline-none
+            placeholder:text-muted placeholder:opacity-100"
           value={text}
           onChange={(event) => {
             setText(event.target.value)

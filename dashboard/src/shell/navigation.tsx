@@ -25,7 +25,8 @@ export function Navigation({ onGone }: { readonly onGone?: () => void }) {
         <form method="post" action="/sign-out">
           <button
             type="submit"
-            className="inline-flex h-8 items-center gap-1.5 rounded-md px-2 text-sm text-muted hover:bg-sunken hover:text-text"
+            className="inline-flex h-8 items-center gap-1.5 rounded-md px-2 text-sm text-muted
+              hover:bg-sunken hover:text-text"
           >
             <Icon name="out" size={14} />
             Sign out

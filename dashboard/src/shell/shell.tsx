@@ -19,7 +19,8 @@ export function Shell({ children }: { readonly children: ReactNode }) {
     <div className="flex h-dvh flex-col bg-page">
       <a
         href="#content"
-        className="absolute top-2 left-2 z-20 -translate-y-16 rounded-md bg-accent px-3 py-2 text-on-accent focus:translate-y-0"
+        className="absolute top-2 left-2 z-20 -translate-y-16 rounded-md bg-accent px-3 py-2
+          text-on-accent focus:translate-y-0"
       >
         Skip to the content
       </a>
@@ -63,7 +64,8 @@ function TopBar({ onOpen }: { readonly onOpen: (open: Open) => void }) {
       <button
         type="button"
         onClick={() => onOpen('commands')}
-        className="flex h-8 min-w-0 flex-1 items-center gap-2 rounded-md border border-line bg-page px-2.5 text-sm text-muted hover:border-edge sm:max-w-96"
+        className="flex h-8 min-w-0 flex-1 items-center gap-2 rounded-md border border-line
+          bg-page px-2.5 text-sm text-muted hover:border-edge sm:max-w-96"
       >
         <Icon name="search" size={14} />
         <span className="truncate max-sm:sr-only">Find an event or a page</span>

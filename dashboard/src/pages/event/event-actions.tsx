@@ -21,7 +21,12 @@ export function EventActions({ event }: { readonly event: EventDetail }) {
         Replay
       </Button>
       {failed.length > 0 && (
-        <Button look="primary" icon="replay" disabled={retry.isPending} onClick={() => retry.mutate()}>
+        <Button
+          look="primary"
+          icon="replay"
+          disabled={retry.isPending}
+          onClick={() => retry.mutate()}
+        >
           Retry what failed
         </Button>
       )}
@@ -48,8 +53,8 @@ function ReplayDialog({ event, onClose }: ReplayDialogProps) {
     <Dialog title="Replay this event" onClose={onClose}>
       <div className="flex flex-col gap-4 p-4">
         <p>
-          The event is handled once more, as if it had come now. What was written before stays as
-          it is until a handler writes it again.
+          The event is handled once more, as if it had come now. What was written before stays as it
+          is until a handler writes it again.
         </p>
         <fieldset className="flex flex-col gap-1">
           <legend className="mb-1 font-medium">Handlers (all, where none is chosen)</legend>

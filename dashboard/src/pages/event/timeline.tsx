@@ -18,8 +18,7 @@ export function Timeline({ event }: { readonly event: EventDetail }) {
           The signature over the raw bytes is that of <b className="font-medium">{event.source}</b>.
         </Step>
         <Step icon="check" tone="ok" title="Stored">
-          Once, under the key{' '}
-          <span className="payload break-all text-text">{event.dedupeKey}</span>
+          Once, under the key <span className="payload break-all text-text">{event.dedupeKey}</span>
         </Step>
         {deliveries.map((delivery) => (
           <DeliveryStory key={delivery.id} delivery={delivery} />

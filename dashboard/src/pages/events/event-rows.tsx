@@ -78,7 +78,8 @@ function EventRow({ event, index, topPx }: RowProps) {
       <Link
         href={href(`/events/${event.id}`)}
         onKeyDown={moveFocus}
-        className="flex h-full items-center gap-3 border-b border-line px-4 hover:bg-sunken focus-visible:-outline-offset-2"
+        className="flex h-full items-center gap-3 border-b border-line px-4 hover:bg-sunken
+          focus-visible:-outline-offset-2"
       >
         <span className="w-26 shrink-0">
           <Status state={event.status} />
@@ -104,7 +105,8 @@ function Newer({ count, onShow }: { readonly count: number; readonly onShow: () 
     <button
       type="button"
       onClick={onShow}
-      className="absolute top-3 left-1/2 z-10 flex -translate-x-1/2 items-center gap-1.5 rounded-full bg-accent px-3 py-1.5 text-xs font-semibold text-on-accent shadow-lg"
+      className="absolute top-3 left-1/2 z-10 flex -translate-x-1/2 items-center gap-1.5
+        rounded-full bg-accent px-3 py-1.5 text-xs font-semibold text-on-accent shadow-lg"
     >
       <Icon name="up" size={12} />
       {countText(count)} new

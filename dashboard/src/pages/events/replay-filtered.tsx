@@ -68,7 +68,10 @@ function Confirm({ filter, onClose }: { filter: EventFilter; onClose: () => void
 
 function FilterWords({ filter }: { readonly filter: EventFilter }) {
   return (
-    <dl className="grid grid-cols-[max-content_1fr] gap-x-4 gap-y-1 rounded-md bg-sunken p-3 text-xs">
+    <dl
+      className="grid grid-cols-[max-content_1fr] gap-x-4 gap-y-1 rounded-md bg-sunken p-3
+      text-xs"
+    >
       {Object.entries(filter).map(([name, value]) => (
         <div key={name} className="contents">
           <dt className="text-muted">{name}</dt>

@@ -1,0 +1,72 @@
+/** Line: the home of the dashboard. What happens now, as a picture, and the list behind it. */
+import { useEffect, useState } from 'react'
+import { useSources, useStats } from '../../api/queries.ts'
+import { useMode } from '../../mode.ts'
+import { Failure, Loading } from '../../parts/notice.tsx'
+import { PageTitle } from '../../parts/page-title.tsx'
+import { countText, spanText } from '../../parts/time.tsx'
+import type { Station } from './layout.ts'
+import { LinePicture } from './line-picture.tsx'
+import { showMode } from './passing.ts'
+import { StationList } from './station-list.tsx'
+
+export function LinePage() {
+  const mode = useMode()
+  const { data, error } = useSources()
+  const [chosen, setChosen] = useState<Station>()
+  useEffect(() => showMode(mode), [mode])
+  if (error) return <Failure error={error} />
+  if (!data) return <Loading />
+  const sources = data.data.filter((source) => source.mode === mode)
+  const targets = sources.flatMap(({ name, handlers }) =>
+    [...new Set(handlers)].map((handler) => `${name}/${handler}`),
+  )
+  return (
+    <div className="flex min-h-full flex-col pb-4">
+      <PageTitle title="Line">
+        <Numbers />
+      </PageTitle>
+      <LinePicture
+        parts={{ sources, targets }}
+        chosen={chosen?.id}
+        onChoose={(station) => setChosen(station.id === chosen?.id ? undefined : station)}
+      />
+      <StationList station={chosen} onClear={() => setChosen(undefined)} />
+    </div>
+  )
+}
+
+function Numbers() {
+  const stats = useStats().data
+  if (!stats) return null
+  const { ready, running, parked, failed } = stats.deliveries
+  const waiting = ready + running
+  const late = stats.oldestReadyMs > 1_000 ? `, oldest ${spanText(stats.oldestReadyMs)}` : ''
+  return (
+    <dl className="flex flex-wrap gap-x-6 gap-y-1 text-xs text-muted tabular-nums">
+      <Figure name="Events" value={countText(stats.events)} />
+      <Figure name="Waiting" value={`${countText(waiting)}${late}`} />
+      {parked > 0 && <Figure name="Parked" value={countText(parked)} className="text-warn" />}
+      <Figure
+        name="Failed"
+        value={countText(failed)}
+        className={failed > 0 ? 'text-bad' : 'text-text'}
+      />
+    </dl>
+  )
+}
+
+interface FigureProps {
+  readonly name: string
+  readonly value: string
+  readonly className?: string
+}
+
+function Figure({ name, value, className = 'text-text' }: FigureProps) {
+  return (
+    <div className="flex items-baseline gap-1.5">
+      <dt>{name}</dt>
+      <dd className={`text-sm font-semibold ${className}`}>{value}</dd>
+    </div>
+  )
+}

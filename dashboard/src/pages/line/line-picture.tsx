@@ -1,0 +1,184 @@
+/** The path of an event as a picture: the stations, what is between them, and what passes. */
+import { memo, useEffect, useRef, useState } from 'react'
+import { Icon } from '../../parts/icon.tsx'
+import { countText, spanText } from '../../parts/time.tsx'
+import { type Layout, type LineParts, layOut, type Station } from './layout.ts'
+import { LineCanvas } from './line-canvas.tsx'
+import { onPassing, type Place, placeOf } from './passing.ts'
+
+interface LinePictureProps {
+  readonly parts: LineParts
+  readonly chosen: string | undefined
+  readonly onChoose: (station: Station) => void
+}
+
+export function LinePicture({ parts, chosen, onChoose }: LinePictureProps) {
+  const [box, width] = useWidth()
+  const layout = layOut(parts, width)
+  useTicks()
+  return (
+    <section aria-label="The path of an event" ref={box} className="card mx-4 p-2">
+      <div className="relative mx-auto" style={{ height: layout.height }}>
+        {width > 0 && (
+          <>
+            <Track layout={layout} />
+            <LineCanvas layout={layout} />
+            {layout.stations.map((station) => (
+              <StationButton
+                key={station.id}
+                station={station}
+                isWide={layout.isWide}
+                isChosen={station.id === chosen}
+                onChoose={() => onChoose(station)}
+              />
+            ))}
+          </>
+        )}
+      </div>
+    </section>
+  )
+}
+
+const paddingPx = 18
+
+function useWidth() {
+  const box = useRef<HTMLElement>(null)
+  const [width, setWidth] = useState(0)
+  useEffect(() => {
+    const element = box.current
+    if (!element) return
+    const observer = new ResizeObserver(() => setWidth(element.clientWidth - paddingPx))
+    observer.observe(element)
+    return () => observer.disconnect()
+  }, [])
+  return [box, width] as const
+}
+
+const quietTickMs = 2_000
+const busyTickMs = 250
+
+/** The counts move when something passes, and when it leaves the minute. */
+function useTicks(): void {
+  const [, tick] = useState(0)
+  useEffect(() => {
+    let due: ReturnType<typeof setTimeout> | undefined
+    const soon = (ms: number) => {
+      due ??= setTimeout(() => {
+        due = undefined
+        tick((count) => count + 1)
+      }, ms)
+    }
+    const stop = onPassing(() => soon(busyTickMs))
+    const timer = setInterval(() => soon(0), quietTickMs)
+    return () => {
+      stop()
+      clearInterval(timer)
+      clearTimeout(due)
+    }
+  }, [])
+}
+
+const Track = memo(({ layout }: { readonly layout: Layout }) => (
+  <svg
+    width={layout.width}
+    height={layout.height}
+    className="absolute inset-0 text-edge"
+    fill="none"
+    stroke="currentColor"
+    strokeWidth="2"
+    aria-hidden="true"
+  >
+    {layout.segments.map(({ id, path }) => (
+      <path key={id} d={path} />
+    ))}
+  </svg>
+))
+
+interface StationProps {
+  readonly station: Station
+  readonly isWide: boolean
+  readonly isChosen: boolean
+  readonly onChoose: () => void
+}
+
+function StationButton({ station, isWide, isChosen, onChoose }: StationProps) {
+  const { x, y, icon, title, about } = station
+  const { isBusy, texts, alarm } = reading(station)
+  return (
+    <button
+      type="button"
+      aria-pressed={isChosen}
+      onClick={onChoose}
+      title={about}
+      className={`absolute flex items-center rounded-lg p-1 ${
+        isWide
+          ? 'w-30 -translate-x-1/2 flex-col text-center'
+          : 'right-0 -translate-y-1/2 gap-3 text-left'
+      } ${isChosen ? 'text-accent' : ''}`}
+      style={isWide ? { left: x, top: y - 22 } : { left: x - 22, top: y }}
+    >
+      <span
+        className={`flex size-9 shrink-0 items-center justify-center rounded-full border-2
+          bg-surface transition-colors ${circle(isChosen, isBusy, alarm !== undefined)}`}
+      >
+        <Icon name={icon} />
+      </span>
+      <span className={`min-w-0 max-w-full rounded-sm bg-surface ${isWide ? 'px-1' : 'flex-1'}`}>
+        <span className="block truncate text-xs font-medium">{title}</span>
+        <span className="block truncate text-2xs text-muted tabular-nums">
+          {texts.join(' · ') || '\u00a0'}
+          {alarm !== undefined && <b className="font-semibold text-bad"> {alarm}</b>}
+        </span>
+      </span>
+    </button>
+  )
+}
+
+function circle(isChosen: boolean, isBusy: boolean, isAlarming: boolean): string {
+  if (isAlarming) return 'border-bad text-bad'
+  if (isChosen) return 'border-accent text-accent'
+  return isBusy ? 'border-text text-text' : 'border-edge text-muted'
+}
+
+interface Reading {
+  readonly isBusy: boolean
+  readonly texts: readonly string[]
+  /** What failed here in the last minute. */
+  readonly alarm: string | undefined
+}
+
+function reading({ id, kind, title }: Station): Reading {
+  switch (kind) {
+    case 'provider':
+      return { isBusy: placeOf(`source ${title}`).count > 0, texts: [], alarm: undefined }
+    case 'source':
+      return plain(placeOf(id === 'source *' ? 'stored' : id))
+    case 'verified': {
+      const refused = placeOf('refused').count
+      const alarm = refused > 0 ? `${countText(refused)} refused` : undefined
+      return { ...plain(placeOf('verified')), alarm }
+    }
+    case 'stored': {
+      const { p50Ms } = placeOf('wait')
+      const { isBusy, texts } = plain(placeOf('stored'))
+      const wait = p50Ms === undefined ? [] : [`waits ${spanText(p50Ms)}`]
+      return { isBusy, texts: [...texts, ...wait], alarm: undefined }
+    }
+    case 'handler':
+      return plain(placeOf(id === 'handler *' ? 'handlers' : id))
+    case 'documents': {
+      const { count } = placeOf('documents')
+      const texts = count === 0 ? [] : [`${countText(count)} commits/min`]
+      return { isBusy: count > 0, texts, alarm: undefined }
+    }
+    case 'clients':
+      return { isBusy: placeOf('documents').count > 0, texts: [], alarm: undefined }
+  }
+}
+
+function plain({ count, failed, p50Ms }: Place): Reading {
+  const texts = count === 0 ? [] : [`${countText(count)}/min`]
+  if (p50Ms !== undefined) texts.push(spanText(p50Ms))
+  const alarm = failed > 0 ? `${countText(failed)} failed` : undefined
+  return { isBusy: count > 0, texts, alarm }
+}
