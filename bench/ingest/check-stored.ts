@@ -54,28 +54,50 @@ export async function checkRedisJobs(
   return [`${wanted} answered 200, ${found} stored and ${waiting} waiting`]
 }
 
+export interface CheckOptions {
+  readonly isHandled: boolean
+  /** What was stored up to this event is not looked at. */
+  readonly newest?: number
+  /** How many of them wanted each event. */
+  readonly handlers?: number
+}
+
 export async function checkHookline(
   place: Place,
   acknowledged: readonly string[],
-  { isHandled }: { readonly isHandled: boolean },
+  { isHandled, newest = 0, handlers = 1 }: CheckOptions,
 ): Promise<Findings> {
   const store = await openStore(place)
   const stored = await countsOf(
     store,
-    'select dedupe_key as key, count(*) as n from events group by dedupe_key',
+    `select dedupe_key as key, count(*) as n from events where seq > ${newest}
+      group by dedupe_key`,
   )
   const findings = notOnce('stored', acknowledged, stored)
-  const handling = isHandled ? await checkHandled(store, acknowledged) : []
+  const handling = isHandled ? await checkHandled(store, acknowledged, { newest, handlers }) : []
   await store.close()
   return [...findings, ...handling]
 }
 
-async function checkHandled(store: Store, acknowledged: readonly string[]): Promise<Findings> {
+/** The last event so far, for `newest`: what came before is not looked at. */
+export async function newestEvent(place: Place): Promise<number> {
+  const store = await openStore(place)
+  const [row] = await store.rows('select max(seq) as newest from events')
+  await store.close()
+  return Number(row?.newest ?? 0)
+}
+
+async function checkHandled(
+  store: Store,
+  acknowledged: readonly string[],
+  { newest, handlers }: { readonly newest: number; readonly handlers: number },
+): Promise<Findings> {
   const handled = await countsOf(
     store,
-    `select events.dedupe_key as key, count(*) as n from events
+    `select events.dedupe_key as key, count(*) / ${handlers}.0 as n from events
       join deliveries on deliveries.event_id = events.id and deliveries.state = 'done'
       join attempts on attempts.delivery_id = deliveries.id and attempts.outcome = 'done'
+      where events.seq > ${newest}
       group by events.dedupe_key`,
   )
   // Each event has a user of its own, so a document above version 1 was written by two attempts.
@@ -98,7 +120,7 @@ export function notOnce(
   wanted: readonly string[],
   found: ReadonlyMap<string, number>,
 ): Findings {
-  const missing = wanted.filter((key) => !found.has(key))
+  const missing = wanted.filter((key) => (found.get(key) ?? 0) < 1)
   const twice = wanted.filter((key) => (found.get(key) ?? 0) > 1)
   const say = (count: string, keys: readonly string[]) =>
     keys.length === 0

@@ -97,8 +97,10 @@ async function runLoad(order: LoadOrder): Promise<LoadReport> {
 /** The same requests serve several runs, as each has an empty database. */
 function freshRequests({ requestsMax, seed }: LoadOrder): PreparedRequests {
   const now = Math.floor(Date.now() / 1000)
-  const isFresh = prepared?.count === requestsMax && now - prepared.signedAt < signedSecondsMax
-  if (!prepared || !isFresh) prepared = prepareRequests({ count: requestsMax, signedAt: now, seed })
+  const isSame = prepared?.count === requestsMax && prepared.seed === seed
+  const isFresh = now - (prepared?.signedAt ?? 0) < signedSecondsMax
+  if (!prepared || !isSame || !isFresh)
+    prepared = prepareRequests({ count: requestsMax, signedAt: now, seed })
   return prepared
 }
 

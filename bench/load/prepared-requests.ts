@@ -15,6 +15,7 @@ const idsPerSecond = 5_000
 
 export interface PreparedRequests {
   readonly count: number
+  readonly seed: number
   /** Bytes of one whole request, and of its body. */
   readonly requestBytes: number
   readonly bodyBytes: number
@@ -58,6 +59,7 @@ export function prepareRequests({ count, signedAt, seed }: PrepareOptions): Prep
   }
   return {
     count,
+    seed,
     requestBytes: template.bytes.length,
     bodyBytes: template.bytes.length - template.bodyAt,
     signedAt,
