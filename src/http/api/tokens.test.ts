@@ -32,6 +32,15 @@ describe.each(ways)('/tokens $name', ({ open }) => {
     })
   })
 
+  test('a token calls the APIs that it was made for, each with its budget', async () => {
+    const { token } = await api.tokens.create({ sub: 'u_1', apis: ['openai'] })
+    const reader = await readToken(served.access, token)
+    expect([reader.read, [...reader.apis]]).toEqual([[], [['openai', {}]]])
+    const budget = { requests: 5, windowSeconds: 60 }
+    const other = await api.tokens.create({ sub: 'u_1', read: ['a'], apis: { stripe: budget } })
+    expect([...(await readToken(served.access, other.token)).apis]).toEqual([['stripe', budget]])
+  })
+
   test('a token is good for an hour where nothing else is said', async () => {
     const { expiresAt } = await api.tokens.create({ sub: 'u_1', read: ['users/u_1'] })
     expect(expiresAt).toBe('2026-01-31T13:00:00.000Z')
@@ -56,6 +65,10 @@ describe.each(ways)('/tokens $name', ({ open }) => {
     [{ sub: 'u_1', read: ['a'], expiresIn: 1.5 }],
     [{ sub: 'u_1', read: ['a'], expiresIn: '15m' }],
     [{ sub: 'u_1', read: ['a'], expiresIn: 1e9 }],
+    [{ sub: 'u_1', apis: ['no name'] }],
+    [{ sub: 'u_1', apis: { openai: { requests: 0 } } }],
+    [{ sub: 'u_1', apis: { openai: { calls: 1 } } }],
+    [{ sub: 'u_1', apis: new Array(51).fill('a') }],
     [{ sub: 'u_1', read: new Array(101).fill('a') }],
   ])('no token is made of %j', async (body) => {
     const answer = await call(way, '/tokens', { method: 'POST', body })
