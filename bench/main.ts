@@ -1,12 +1,13 @@
 /**
- * The command line of the benchmarks: `main.ts <name> [flags]`. Without a name it lists them. Run
- * it by `npm run bench:<name>`; see README.md here.
+ * The command line of the benchmarks: `main.ts <name> [flags]`. Without a name it runs a selection
+ * of five minutes. Run it by `npm run bench` and `npm run bench:<name>`; see README.md here.
  */
 import { parseArgs } from 'node:util'
 import type { Bench, Size } from './bench.ts'
 import { benches } from './benches.ts'
 import { runBench } from './measuring/run.ts'
 import { writeBetweenMarkers } from './measuring/table.ts'
+import { runSelection } from './selection.ts'
 
 const sizes: readonly Size[] = ['full', 'short', 'smoke']
 const ownFlags = {
@@ -21,12 +22,29 @@ const ownFlags = {
 process.once('SIGINT', () => process.exit(130))
 process.once('SIGTERM', () => process.exit(143))
 
-const [name, ...args] = process.argv.slice(2)
-const bench = benches.find((one) => one.name === name)
-if (bench) await main(bench, args)
+const args = process.argv.slice(2)
+const bench = benches.find(({ name }) => name === args[0])
+if (bench) await main(bench, args.slice(1))
+else if (args[0] === undefined || args[0].startsWith('--')) await mainSelection(args)
 else {
-  console.error(`Name one of the benchmarks:\n\n${benches.map(listed).join('\n')}`)
+  console.error(
+    `There is no '${args[0]}'. The benchmarks are:\n\n${benches.map(listed).join('\n')}`,
+  )
   process.exitCode = 2
+}
+
+async function mainSelection(args: readonly string[]): Promise<void> {
+  const { size, seed } = ownFlags
+  const options = { size: { ...size, default: 'short' }, seed }
+  const { values } = parseArgs({ args: [...args], options })
+  const given = values.seed === undefined ? undefined : Number(values.seed)
+  console.log(await runSelection({ size: knownSize(values.size), seed: given, say: console.error }))
+}
+
+function knownSize(text: unknown): Size {
+  const size = sizes.find((one) => one === text)
+  if (size) return size
+  throw new Error(`--size is '${text}'. Give one of ${sizes.join(', ')}.`)
 }
 
 function listed({ name, question, flags }: Bench): string {
@@ -45,10 +63,8 @@ async function main(bench: Bench, args: readonly string[]): Promise<void> {
   )
   const { values } = parseArgs({ args: [...args], options: { ...options, ...ownFlags } })
   const given = values as Record<string, string | boolean | undefined> // as declared above
-  const size = sizes.find((one) => one === given.size)
-  if (!size) throw new Error(`--size is '${given.size}'. Give one of ${sizes.join(', ')}.`)
   const { text } = await runBench(bench, {
-    size,
+    size: knownSize(given.size),
     flags: flagsOf(bench, given),
     seed: given.seed === undefined ? undefined : Number(given.seed),
     json: textOf(given.json),

@@ -24,7 +24,7 @@ const program = new URL('../hookline/fill.ts', import.meta.url)
 /** Another schema, or another way to fill, is another database. */
 const made = ['../../src/storage/migrations.ts', '../hookline/fill.ts']
 
-/** The folder of a database that others use too: nobody writes to it. */
+/** The folder of the database, made where it is not there yet. */
 export async function filledDatabase(options: FillOptions): Promise<string> {
   const { count, ageDays = 0, keptDirectory, say } = options
   const folder = join(keptDirectory, `${count}-events-${ageDays}-days-${madeBy()}`)
