@@ -2,7 +2,7 @@
  * Programs by which a worker takes deliveries under a lease, keeps the lease, and knows when to
  * look again.
  */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { equalBytes } from '../base/bytes.ts'
 import { recordFenced, writeAttempt } from './attempts.ts'
 import { countUp } from './counters.ts'
@@ -53,9 +53,7 @@ export function* claimDeliveries(context: Context, options: ClaimOptions): Progr
   const suspects = most > 0 ? yield* claim(context, options, 'd.crashes > 0', most) : []
   const room = options.limit - suspects.length
   const fresh = room > 0 ? yield* claim(context, options, 'd.crashes = 0', room) : []
-  const claimed: ClaimedDelivery[] = []
-  for (const row of [...fresh, ...suspects]) claimed.push(yield* withEvent(row))
-  return { claimed, parked }
+  return { claimed: yield* withEvents([...fresh, ...suspects]), parked }
 }
 
 /**
@@ -116,9 +114,19 @@ function* claim(
   return found.sort((a, b) => asNumber(a.seq) - asNumber(b.seq))
 }
 
-function* withEvent(row: Row): Program<ClaimedDelivery> {
-  const stored = yield* firstRow('select * from events where id = $1', asText(row.event_id))
-  const common = {
+function* withEvents(claimed: readonly Row[]): Program<ClaimedDelivery[]> {
+  const ids = [...new Set(claimed.map((row) => asText(row.event_id)))]
+  if (ids.length === 0) return []
+  const found = yield* rows(
+    `select * from events where id in (${placeholders(ids.length, 1)})`,
+    ...ids,
+  )
+  const events = new Map(found.map((row) => [asText(row.id), row]))
+  return claimed.map((row) => toClaimed(row, events.get(asText(row.event_id))))
+}
+
+function toClaimed(row: Row, stored: Row | undefined): ClaimedDelivery {
+  return {
     id: asText(row.id),
     target: asText(row.target),
     token: asNumber(row.token),
@@ -126,11 +134,12 @@ function* withEvent(row: Row): Program<ClaimedDelivery> {
     tries: asNumber(row.attempts) - asNumber(row.retried_from),
     crashes: asNumber(row.crashes),
     startedAt: asNumber(row.started_at),
+    event: stored && isIntact(stored) ? toStoredEvent(stored) : undefined,
   }
-  if (!stored) return { ...common, event: undefined }
-  const hash = createHash('sha256').update(asBytes(stored.body)).digest()
-  const isIntact = equalBytes(hash, asBytes(stored.body_hash))
-  return { ...common, event: isIntact ? toStoredEvent(stored) : undefined }
+}
+
+function isIntact(stored: Row): boolean {
+  return equalBytes(hash('sha256', asBytes(stored.body), 'buffer'), asBytes(stored.body_hash))
 }
 
 export function* renewLeases(
@@ -171,16 +180,22 @@ export function* dueInMs(
 ): Program<number | undefined> {
   if (targets.length === 0) return undefined
   const mine = `target in (${placeholders(targets.length, 1)})`
-  const ready = yield* firstRow(
-    `select d.due_at as at from deliveries d
-      where d.state = 'ready' and d.${mine} and ${notHeldBack} order by d.due_at limit 1`,
-    ...targets,
-  )
+  const fresh = yield* firstReady('d.crashes = 0', targets)
+  const suspect = yield* firstReady('d.crashes > 0', targets)
   const leased = yield* firstRow(
     `select lease_until as at from deliveries where state = 'running' and ${mine}
       order by lease_until limit 1`,
     ...targets,
   )
-  const times = [ready, leased].flatMap((row) => (row ? [asNumber(row.at)] : []))
+  const times = [fresh, suspect, leased].flatMap((row) => (row ? [asNumber(row.at)] : []))
   return times.length > 0 ? Math.max(Math.min(...times) - now, 0) : undefined
+}
+
+function firstReady(which: string, targets: readonly string[]): Program<Row | undefined> {
+  return firstRow(
+    `select d.due_at as at from deliveries d
+      where d.state = 'ready' and ${which} and d.target in (${placeholders(targets.length, 1)})
+        and ${notHeldBack} order by d.due_at limit 1`,
+    ...targets,
+  )
 }

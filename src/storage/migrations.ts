@@ -63,7 +63,11 @@ const migrations: readonly Migration[] = [
         created_at bigint not null,
         updated_at bigint not null
       )`,
-      `create index deliveries_due on deliveries (due_at, seq) where state = 'ready'`,
+      `create index deliveries_due on deliveries (due_at, seq)
+        where state = 'ready' and crashes = 0`,
+      // Apart, so that who looks for them does not walk over a backlog of the others.
+      `create index deliveries_suspect on deliveries (due_at, seq)
+        where state = 'ready' and crashes > 0`,
       `create index deliveries_leased on deliveries (lease_until) where state = 'running'`,
       `create index deliveries_parked on deliveries (parked_on) where state = 'parked'`,
       `create index deliveries_failed on deliveries (seq) where state = 'failed'`,

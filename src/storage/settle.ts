@@ -7,15 +7,7 @@ import { errorText } from '../base/errors.ts'
 import { recordFenced, writeAttempt } from './attempts.ts'
 import { announceDelivery } from './deliveries.ts'
 import { heldVersion, writeDocument } from './documents.ts'
-import {
-  asNumber,
-  asText,
-  type Context,
-  firstRow,
-  type Program,
-  type Row,
-  rows,
-} from './program.ts'
+import { asText, type Context, firstRow, type Program, type Row, rows } from './program.ts'
 import type {
   AttemptOutcome,
   DocumentRead,
@@ -34,6 +26,9 @@ export function* settleDelivery(
   lease: Lease,
   settlement: Settlement,
 ): Program<Settled> {
+  if (settlement.outcome !== 'released' && isEndedAtOnce(settlement)) {
+    return yield* settleAtOnce(context, lease, settlement)
+  }
   const running = yield* firstRow(
     `select * from deliveries
       where id = $1 and token = $2 and state = 'running' and lease_until > $3
@@ -42,18 +37,39 @@ export function* settleDelivery(
     lease.token,
     context.now,
   )
-  if (!running) {
-    yield* recordFenced(context.now, lease)
-    return { result: 'fenced' }
-  }
+  if (!running) return yield* fenced(context, lease)
   if (settlement.outcome === 'released') return yield* release(context, running)
   if (settlement.outcome === 'done') {
     if (yield* hasConflict(context, settlement.reads)) return { result: 'conflict' }
     const error = yield* applyEffects(context, settlement.effects, asText(running.event_id))
     if (error !== undefined) return { result: 'refused', error }
   }
-  yield* end(context, running, settlement)
+  const ended = yield* end(context, lease, settlement)
+  if (ended) yield* announceDelivery(context.now, ended)
   return { result: 'settled' }
+}
+
+type Ending = Exclude<Settlement, { outcome: 'released' }>
+
+/** Nothing can come between its fence and its end, which are then one statement. */
+function isEndedAtOnce(settlement: Ending): boolean {
+  if (settlement.outcome !== 'done') return true
+  return settlement.reads.length === 0 && !settlement.effects.some(isTheApps)
+}
+
+function* settleAtOnce(context: Context, lease: Lease, settlement: Ending): Program<Settled> {
+  const ended = yield* end(context, lease, settlement)
+  if (!ended) return yield* fenced(context, lease)
+  if (settlement.outcome === 'done') {
+    yield* applyEffects(context, settlement.effects, asText(ended.event_id))
+  }
+  yield* announceDelivery(context.now, ended)
+  return { result: 'settled' }
+}
+
+function* fenced({ now }: Context, lease: Lease): Program<Settled> {
+  yield* recordFenced(now, lease)
+  return { result: 'fenced' }
 }
 
 function* release({ now }: Context, running: Row): Program<Settled> {
@@ -146,31 +162,31 @@ function toInteger(value: SqlValue): SqlValue {
   return typeof value === 'number' && Number.isSafeInteger(value) ? BigInt(value) : value
 }
 
-function* end(
-  context: Context,
-  running: Row,
-  settlement: Exclude<Settlement, { outcome: 'released' }>,
-): Program<void> {
+/** Gives nothing where the lease is not held any more. */
+function* end(context: Context, lease: Lease, settlement: Ending): Program<Row | undefined> {
   const { now } = context
   const next = yield* nextState(context, settlement)
   const error = 'error' in settlement ? settlement.error : null
   const ended = yield* firstRow(
-    `update deliveries set state = $2, due_at = $3, parked_on = $4, last_error = $5, crashes = 0,
-      lease_until = null, updated_at = $6 where id = $1 returning *`,
-    asText(running.id),
+    `update deliveries set state = $3, due_at = coalesce($4, due_at), parked_on = $5,
+        last_error = $6, crashes = 0, lease_until = null, updated_at = $7
+      where id = $1 and token = $2 and state = 'running' and lease_until > $7 returning *`,
+    lease.id,
+    lease.token,
     next.state,
-    next.dueAt ?? asNumber(running.due_at),
+    next.dueAt ?? null,
     next.parkedOn ?? null,
     error,
     now,
   )
-  yield* writeAttempt(running, { now, outcome: settlement.outcome satisfies AttemptOutcome, error })
-  if (ended) yield* announceDelivery(now, ended)
+  if (!ended) return undefined
+  yield* writeAttempt(ended, { now, outcome: settlement.outcome satisfies AttemptOutcome, error })
+  return ended
 }
 
 function* nextState(
   context: Context,
-  settlement: Exclude<Settlement, { outcome: 'released' }>,
+  settlement: Ending,
 ): Program<{ state: string; dueAt?: number; parkedOn?: string }> {
   switch (settlement.outcome) {
     case 'done':
