@@ -114,7 +114,7 @@ describe.each(ways)('/call $name', ({ open }) => {
     expect((await call()).headers.get('access-control-allow-origin')).toBeNull()
   })
 
-  test('the client calls, asks for a new token once, and leaves the rest to the caller', async () => {
+  test('the client calls, and asks for a new token once where its own is stale', async () => {
     const { token } = await issueToken(served.access, { sub: 'u_1', apis: ['openai'] })
     const tokens = ['a.b.c', token]
     const line = connect(way.base, {

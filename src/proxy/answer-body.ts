@@ -1,6 +1,6 @@
 /**
- * The body on its way from an API to the caller: each piece is counted, scrubbed and passed on as it
- * comes. No piece is asked for before the caller has taken the one before.
+ * The body on its way from an API to the caller: each piece is counted, scrubbed and passed on as
+ * it comes. No piece is asked for before the caller has taken the one before.
  */
 import type { Scrubber } from './scrub.ts'
 

@@ -82,7 +82,7 @@ function grantedBudget({ caller, api }: IncomingCall): CallBudget {
   if (budget) return budget
   throw new HooklineError(
     'token_forbidden',
-    'The token does not allow this API. It was likely made for reading alone, or for another API. ' +
+    'The token does not allow this API. It was likely made for reading alone, or for another one. ' +
       'Ask your server for a token whose `apis` name it.',
   )
 }
@@ -156,8 +156,8 @@ function concealed({ log }: CallProxy, { name }: Api, error: unknown): unknown {
   log.warn('an API could not be called', { api: name, reason: error.message })
   return new HooklineError(
     error.code,
-    `The API '${name}' could not be called, or its answer broke a rule. It is likely down, or not ` +
-      'what it should be. Try again later; the log of the server has the reason.',
+    `The API '${name}' could not be called, or its answer broke a rule. It is likely down, or ` +
+      'not what it should be. Try again later; the log of the server has the reason.',
     { cause: error },
   )
 }
@@ -175,7 +175,7 @@ async function refuseKey(
   log.warn('an API refused the key of this server', { api: api.name })
   throw new HooklineError(
     'api_key_refused',
-    `The API '${api.name}' refused the key of this server. It is likely wrong, revoked, or of its ` +
-      'other mode. Set the right one on the server.',
+    `The API '${api.name}' refused the key of this server. It is likely wrong, revoked, or of ` +
+      'its other mode. Set the right one on the server.',
   )
 }

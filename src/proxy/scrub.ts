@@ -56,7 +56,7 @@ function formsOf(secret: string): string[] {
   ]
 }
 
-/** In base64 a text looks in three ways, by the bytes before it; its ends depend on what is there. */
+/** In base64 a text looks in three ways, by the bytes before it; its ends depend on them too. */
 function base64FormsOf(bytes: Uint8Array, offset: number): string[] {
   const text = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64')
   const inner = text.slice(

@@ -74,7 +74,7 @@ function checkSearch(search: string): void {
 function invalid(why: string): HooklineError {
   return new HooklineError(
     'call_path_invalid',
-    `The path of the call is refused: ${why}. It was likely put together from text that came from ` +
-      'outside. Encode each part of the path once, and leave out what is not part of it.',
+    `The path of the call is refused: ${why}. It was likely put together from text that came ` +
+      'from outside. Encode each part of the path once, and leave out what is not part of it.',
   )
 }

@@ -1,4 +1,4 @@
-/** The body on its way to an API: passed on piece by piece, counted, and cut off where it stalls. */
+/** The body on its way to an API: passed on piece by piece, counted, cut off where it stalls. */
 import { HooklineError } from '../base/errors.ts'
 
 export interface UploadLimits {

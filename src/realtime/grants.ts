@@ -1,4 +1,4 @@
-/** The part of a client token that names APIs: as the app writes it, and as the token carries it. */
+/** The part of a client token that names APIs: as the app writes it, as the token carries it. */
 
 /** What one user may spend at one API, where it is not the API's own budget. */
 export interface ApiGrant {

@@ -6,7 +6,8 @@ import type { Page, Paged } from './paging.ts'
 
 /**
  * `refused`: by the allow-list, before anything was sent. `limited`: a budget was spent. `failed`:
- * the API could not be reached, or its answer broke a rule or a limit. `cancelled`: the caller left.
+ * the API could not be reached, or its answer broke a rule or a limit. `cancelled`: the caller
+ * left.
  */
 export type CallOutcome = 'answered' | 'refused' | 'limited' | 'failed' | 'timed_out' | 'cancelled'
 

@@ -76,7 +76,7 @@ test.each(['', 'HTTP/9.9', 'HTTP/1.1x', 'ICY'])(
   },
 )
 
-test('a length that is not true breaks the call off, and nothing is mixed up after it', async () => {
+test('a length that is not true breaks the call off, and mixes nothing up after it', async () => {
   await attacked.sendRaw({ lines: ['Content-Length: 10'], body: '{}' })
   expect((await attacked.sendRaw()).status).toBe(200)
   expect(attacked.upstream.reached.map(({ body }) => body.toString())).toEqual(['{}'])

@@ -1,6 +1,6 @@
 /**
- * A page that calls OpenAI through this server, in a real browser: the tokens arrive one by one, and
- * the key is nowhere. The search is proven by a proxy that does not scrub.
+ * A page that calls OpenAI through this server, in a real browser: the tokens arrive one by one,
+ * and the key is nowhere. The search is proven by a proxy that does not scrub.
  */
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest'
@@ -8,9 +8,9 @@ import { openai } from '../../src/index.ts'
 import { launchChromium } from '../chromium.ts'
 import { adminKey } from '../seams.ts'
 import { type CallApp, startCallApp } from './call-app.ts'
-import { type PretendOpenAI, startPretendOpenAI, words } from './pretend-openai.ts'
 import { leakingProxy } from './leaking-proxy.ts'
-import { watchPage, type Watched } from './watched-page.ts'
+import { type PretendOpenAI, startPretendOpenAI, words } from './pretend-openai.ts'
+import { type Watched, watchPage } from './watched-page.ts'
 
 const key = 'sk-proj-Aa0123456789bcdefghijXYZ'
 let browser: Browser

@@ -1,4 +1,4 @@
-/** Calls of the server's own code: tried again where that can do no harm, and with tokens exchanged. */
+/** Calls of the server's own code: tried again where that does no harm, with tokens exchanged. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { api, openai, paypal, revenuecat, stripe, twilio } from '../../src/index.ts'
 import { type CallApp, startCallApp } from './call-app.ts'

@@ -1,6 +1,6 @@
 /**
- * A pretend OpenAI: completions in one piece or token by token, each token when the test lets it go,
- * and files. It answers only to its key.
+ * A pretend OpenAI: completions in one piece or token by token, each token when the test lets it
+ * go, and files. It answers only to its key.
  */
 import type { ServerResponse } from 'node:http'
 import { type Answer, type Reached, startUpstream, type Upstream } from './upstream.ts'

@@ -1,4 +1,4 @@
-/** `/calls`: which API was called for whom and what came of it. No body is kept, so none is shown. */
+/** `/calls`: which API was called for whom and what came of it. No body is kept or shown. */
 import { createRoute, z } from '@hono/zod-openapi'
 import { toTimestamp } from '../../base/clock.ts'
 import type * as wire from '../../client/wire.ts'

@@ -68,7 +68,7 @@ export interface ApiOptions {
   readonly keyName?: string
   /** Another address of the same API. */
   readonly baseUrl?: string
-  /** Addresses that may be called although they are not public, such as `127.0.0.1`; by http too. */
+  /** Addresses that may be called though they are not public, such as `127.0.0.1`; also by http. */
   readonly allowAddresses?: readonly string[]
   /** Request headers of the client that pass as well, in lower case. */
   readonly headers?: readonly string[]

@@ -47,7 +47,8 @@ export const recordedCalls: Cases = {
   'texts that a database refuses or that are too long are cut, and the call is kept': async ({
     storage,
   }) => {
-    const odd = newCall({ path: `/\0\ud800${'x'.repeat(1_000)}😀`, sub: `${'u'.repeat(511)}😀` })
+    const path = `/\0\ud800${'x'.repeat(1_000)}😀`
+    const odd = newCall({ path, sub: `${'u'.repeat(511)}😀` })
     await storage.recordCalls([odd])
     const stored = present(await storage.call(odd.id))
     expect(stored.path).toMatch(/^\/\ufffd\ufffdx+$/)
