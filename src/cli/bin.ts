@@ -3,12 +3,14 @@
  * The program `hookline`. It must start on any Node, so that an old one is told what is needed;
  * therefore it imports nothing but plain code before it has looked at the version.
  */
+import { leaveEnvironmentOutOfReports } from './reports.ts'
 import { runtimeFault } from './runtime.ts'
 import { quietExperimentalWarnings } from './warnings.ts'
 
 const fault = runtimeFault(process.versions.node)
 if (fault === undefined) {
   quietExperimentalWarnings()
+  leaveEnvironmentOutOfReports()
   process.stdout.on('error', endWithReader)
   const { main } = await import('./main.ts')
   const exitCode = await main(process.argv.slice(2))

@@ -2,7 +2,13 @@ import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'n
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { temporaryFolder } from './testing/cli-process.ts'
-import { developmentKeys, developmentSecret, madeAdminKey } from './working-files.ts'
+import {
+  beginMasterKeyChange,
+  developmentKeys,
+  developmentSecret,
+  endMasterKeyChange,
+  madeAdminKey,
+} from './working-files.ts'
 
 const modeOf = (path: string) => statSync(path).mode & 0o777
 
@@ -64,5 +70,39 @@ describe('the webhook secrets of a folder', () => {
   test.each(['{"stripe"', '[]', '{"stripe":5}'])('are not guessed from %s', (text) => {
     writeFileSync(secretsPath, text)
     expect(() => developmentSecret(directory, 'stripe', () => 'new')).toThrow('Delete it')
+  })
+})
+
+describe('another master key', () => {
+  test('stands beside the one before until it is said that this is over', () => {
+    const directory = temporaryFolder()
+    const { masterKey: before } = developmentKeys(directory)
+    beginMasterKeyChange(directory)
+    const { masterKey, previousMasterKey } = developmentKeys(directory)
+    expect(previousMasterKey).toEqual(before)
+    expect(masterKey).not.toEqual(before)
+    beginMasterKeyChange(directory)
+    expect(developmentKeys(directory)).toMatchObject({ masterKey, previousMasterKey })
+    endMasterKeyChange(directory)
+    expect(developmentKeys(directory)).toMatchObject({ masterKey, previousMasterKey: undefined })
+  })
+
+  test('is begun anew where it was ended between the two files', () => {
+    const directory = temporaryFolder()
+    const { masterKey: before } = developmentKeys(directory)
+    const path = join(directory, '.hookline', 'master-key')
+    writeFileSync(`${path}.previous`, readFileSync(path), { mode: 0o600 })
+    beginMasterKeyChange(directory)
+    const { masterKey, previousMasterKey } = developmentKeys(directory)
+    expect(previousMasterKey).toEqual(before)
+    expect(masterKey).not.toEqual(before)
+    expect(modeOf(`${path}.previous`)).toBe(0o600)
+  })
+
+  test('is not made where there is none', () => {
+    const directory = temporaryFolder()
+    mkdirSync(join(directory, '.hookline'))
+    beginMasterKeyChange(directory)
+    expect(readdirSync(join(directory, '.hookline'))).toEqual([])
   })
 })

@@ -32,7 +32,8 @@ export interface Candidate {
 
 /** @throws HooklineError `key_refused` saying what it looks like, and what belongs there. */
 export function refuseUnfit(candidate: Candidate, recognise: Recognise): void {
-  const fault = faultOf(candidate) ?? unfit(candidate, recognise)
+  const fault =
+    nameFault(candidate.name, recognise) ?? faultOf(candidate) ?? unfit(candidate, recognise)
   if (fault) throw new HooklineError('key_refused', fault)
 }
 
@@ -49,13 +50,17 @@ export function wantedKind(name: string): WantedKind | undefined {
   return /(API_KEY|SECRET_KEY|AUTH_TOKEN|ACCESS_TOKEN)$/.test(name) ? 'api-key' : undefined
 }
 
+/** The name is stored as it is, and shown: a value that was put there by mistake must not be. */
+function nameFault(name: string, recognise: Recognise): string | undefined {
+  const isName = /^[A-Za-z][A-Za-z0-9_.-]*$/.test(name) && name.length <= keyNameCharactersMax
+  if (isName && recognise(name, '').length === 0) return undefined
+  return (
+    'This is no name of a key. A value was likely put in the place of the name. Use letters, ' +
+    `digits and _.- up to ${keyNameCharactersMax}, as in STRIPE_SECRET_KEY.`
+  )
+}
+
 function faultOf({ name, value }: Candidate): string | undefined {
-  if (!/^[A-Za-z][A-Za-z0-9_.-]*$/.test(name) || name.length > keyNameCharactersMax) {
-    return (
-      'This is no name of a key. A value was likely put in the place of the name. Use letters, ' +
-      `digits and _.- up to ${keyNameCharactersMax}, as in STRIPE_SECRET_KEY.`
-    )
-  }
   if (value.trim() === '') {
     return `The value for ${name} is empty. The prompt was likely left blank. Give the value.`
   }

@@ -14,6 +14,8 @@ const waitMsMax = 30_000
 export interface CliOptions {
   readonly directory: string
   readonly environment?: Readonly<Record<string, string>>
+  /** Standard input; none where it is not given. */
+  readonly input?: string
   /** More arguments for Node. */
   readonly nodeArguments?: readonly string[]
   /** A process group of its own, as a terminal gives to a command. */
@@ -61,18 +63,20 @@ async function endAll(): Promise<void> {
 }
 
 export function startCli(args: readonly string[], options: CliOptions): CliProcess {
-  const { directory, environment = {}, nodeArguments = [], isOwnGroup = false } = options
+  const { directory, environment = {}, nodeArguments = [], isOwnGroup = false, input } = options
   const child = spawn(process.execPath, [conditions, ...nodeArguments, binPath, ...args], {
     cwd: directory,
     env: { ...plainEnvironment(), ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     detached: isOwnGroup,
   })
+  // A command that reads nothing may have ended before.
+  child.stdin?.on('error', () => {}).end(input)
   const output = { stdout: '', stderr: '' }
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
     output.stdout += text
   })
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     output.stderr += text
   })
   running.add(child)
