@@ -2,7 +2,7 @@
 import { authorized, newAccess, type Token } from './access.ts'
 import { systemTiming, type Timing } from './backoff.ts'
 import type { Change, LiveDocument } from './frame.ts'
-import { urlOf } from './live-path.ts'
+import { urlOf, withoutDots } from './live-path.ts'
 import { frames } from './stream.ts'
 import { advance, newView } from './view.ts'
 import { type WaitOptions, waitForState } from './wait-for.ts'
@@ -169,9 +169,9 @@ async function* changes(
   }
 }
 
-function call(line: LineState, api: string, path: string, init: RequestInit = {}) {
-  const url = `${urlOf(line.baseUrl, '/call', api)}/${path.replace(/^\//, '')}`
-  return authorized(line.access, url, init, isOwnRefusal)
+async function call(line: LineState, api: string, path: string, init: RequestInit = {}) {
+  const url = `${urlOf(line.baseUrl, '/call', api)}/${withoutDots(path).replace(/^\//, '')}`
+  return await authorized(line.access, url, init, isOwnRefusal)
 }
 
 /**

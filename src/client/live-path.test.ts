@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isList, urlOf } from './live-path.ts'
+import { isList, urlOf, withoutDots } from './live-path.ts'
 
 test('the base may end with a slash, and the path may begin with one', () => {
   for (const base of ['http://h', 'http://h/', 'http://h//']) {
@@ -20,4 +20,17 @@ test.each(['..', 'users/../secrets', './a', 'users/..'])('%s is refused', (path)
 test('a path that ends in a slash is a list, and so is the root', () => {
   expect(['users/', '/', ''].map(isList)).toEqual([true, true, true])
   expect(['users', 'users/u_1'].map(isList)).toEqual([false, false])
+})
+
+test.each(['/v1/../live', '/v1/..', '/v1/%2e%2E/x', '/v1/.%2e?a', '/v1/\\..\\x', '../x', './x'])(
+  'a call of %s would be one of another path, and is refused',
+  (path) => {
+    expect(() => withoutDots(path)).toThrow(/^path_invalid/)
+  },
+)
+
+test('a call with dots elsewhere is made as it is', () => {
+  for (const path of ['/v1/a..b', '/v1/x?next=/../y', '/v1/x.json', '/v1/...']) {
+    expect(withoutDots(path)).toBe(path)
+  }
 })

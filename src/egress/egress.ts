@@ -74,13 +74,15 @@ export interface AgentLimits {
   readonly firstByteMs: number
   /** Between two pieces of the answer's body. */
   readonly idleMs: number
+  /** At one time to one host; further calls wait. Default 16. */
+  readonly connections?: number
 }
 
 /** Connections that are made to checked addresses alone. */
 export function newAgent(options: EgressOptions, limits: AgentLimits): Agent {
   const isAllowed = addressRule(options.allowAddresses)
   return new Agent({
-    connections: connectionsPerHostMax,
+    connections: limits.connections ?? connectionsPerHostMax,
     keepAliveTimeout: keepAliveMs,
     keepAliveMaxTimeout: keepAliveMs,
     maxHeaderSize: responseHeaderBytesMax,

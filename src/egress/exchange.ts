@@ -43,6 +43,8 @@ export interface ExchangeAnswer {
 
 export type Exchange = (request: ExchangeRequest) => Promise<ExchangeAnswer>
 
+/** A stream keeps its connection for minutes, and none should wait for another to end. */
+const connectionsMax = 512
 const emptyStatuses = [204, 205, 304]
 
 /**
@@ -50,7 +52,7 @@ const emptyStatuses = [204, 205, 304]
  * body; what the request's own body throws is passed on.
  */
 export function newExchange(options: EgressOptions, limits: ExchangeLimits): Exchange {
-  const agent = newAgent(options, limits)
+  const agent = newAgent(options, { ...limits, connections: connectionsMax })
   const rule = newUrlRule(options)
   return async ({ method, url, headers, body, signal }) => {
     checkUrl(rule, url)
@@ -64,7 +66,9 @@ export function newExchange(options: EgressOptions, limits: ExchangeLimits): Exc
       })
       const received = headersOf(answer.headers)
       const isEmpty = method === 'HEAD' || emptyStatuses.includes(answer.statusCode)
-      const fault = faultOf(url, answer.statusCode, received, limits.responseBytesMax)
+      // The length that an answer to HEAD tells is that of a body which does not come.
+      const bytesMax = isEmpty ? Number.POSITIVE_INFINITY : limits.responseBytesMax
+      const fault = faultOf(url, answer.statusCode, received, bytesMax)
       if (fault || isEmpty) answer.body.on('error', () => {}).destroy()
       if (fault) throw fault
       return {

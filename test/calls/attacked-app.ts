@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest'
 import { openai } from '../../src/index.ts'
 import { type CallApp, startCallApp } from './call-app.ts'
-import { allowedTarget, type Raw, rawText, sendRaw, statusOf } from './raw-request.ts'
+import { type Raw, rawText, sendRaw, statusOf } from './raw-request.ts'
 import { plainAnswer, startUpstream, type Upstream } from './upstream.ts'
 
 export const key = 'sk-proj-Zx81/abc+DEF=0123456789qrstuv'
@@ -95,10 +95,8 @@ function apisOf(baseUrl: string) {
 }
 
 /** The ways in which the key stands in a text. */
-export function formsIn(text: string): string[] {
+function formsIn(text: string): string[] {
   const bytes = Buffer.from(key)
   const forms = [key, encodeURIComponent(key), bytes.toString('hex'), bytes.toString('base64url')]
   return forms.filter((form) => text.includes(form))
 }
-
-export { allowedTarget }

@@ -84,6 +84,21 @@ describe('a budget', () => {
   })
 })
 
+test('a hundred streams are open at one time, and none waits for another', async () => {
+  const open: { end(text: string): void }[] = []
+  attacked.upstream.answer = (response) => {
+    response.write('{')
+    open.push(response)
+  }
+  const headers = { authorization: `Bearer ${attacked.token()}` }
+  const url = `${attacked.url}/call/openai/v1/chat/completions`
+  const calls = Array.from({ length: 100 }, () => fetch(url, { method: 'POST', headers }))
+  const answers = await Promise.all(calls)
+  expect(open).toHaveLength(100)
+  for (const response of open) response.end('}')
+  expect(await Promise.all(answers.map((answer) => answer.text()))).toEqual(Array(100).fill('{}'))
+})
+
 test('a caller that leaves is followed to the API at once', async () => {
   attacked.upstream.answer = (response) => response.write('{')
   const before = attacked.upstream.left

@@ -14,7 +14,7 @@ export interface Raw {
   readonly connection?: string
 }
 
-export const allowedTarget = '/call/openai/v1/chat/completions'
+const allowedTarget = '/call/openai/v1/chat/completions'
 
 /** Without `lines` that say otherwise, the length of the body is announced as it is. */
 export function rawText(raw: Raw): string {
