@@ -4,14 +4,18 @@
  */
 import { createRequire } from 'node:module'
 import { Command, CommanderError } from 'commander'
+import { adminKeysCommand } from './admin-keys.ts'
 import { auditCommand } from './audit.ts'
+import { backupCommand } from './backup.ts'
 import { devCommand } from './dev.ts'
 import { doctorCommand } from './doctor.ts'
 import { eventsCommand } from './events.ts'
 import { failureLine, toFailure, UsageError } from './failure.ts'
 import { initCommand } from './init.ts'
 import { keysCommand } from './keys.ts'
+import { listenCommand } from './listen.ts'
 import { migrateCommand } from './migrate.ts'
+import { pruneCommand } from './prune.ts'
 import { sandboxCommand } from './sandbox.ts'
 import { serveCommand } from './serve.ts'
 import { triggerCommand } from './trigger.ts'
@@ -43,9 +47,13 @@ export function buildProgram(): Command {
   for (const command of [
     devCommand(),
     serveCommand(),
+    adminKeysCommand(),
     doctorCommand(),
     initCommand(),
     migrateCommand(),
+    backupCommand(),
+    pruneCommand(),
+    listenCommand(),
     sandboxCommand(),
     triggerCommand(),
     eventsCommand(),
@@ -72,9 +80,15 @@ function settle(command: Command, path: string): void {
 /** Commander says what is wrong and sometimes, on a second line, what was likely meant. */
 function usageError({ code, message }: CommanderError, path: string): UsageError {
   const [what = '', guess] = message.replace(/^error: /, '').split('\n')
-  const said = code === 'commander.help' ? `${path} needs a command` : what.replace(/\.$/, '')
+  const said = code === 'commander.help' ? `${path} needs a command` : saidOnce(code, what)
   const meant = guess === undefined ? '' : ` ${guess.replace(/[()]/g, '')}`
   return new UsageError(`${said}.${meant} See \`${path} --help\`.`)
+}
+
+/** Of arguments too many the number alone: one may be a secret that belongs to a prompt. */
+function saidOnce(code: string, what: string): string {
+  const text = code === 'commander.excessArguments' ? what.replace(/: .*$/s, '') : what
+  return text.replace(/\.$/, '')
 }
 
 function packageVersion(): string {

@@ -20,11 +20,10 @@ interface RotateOptions extends ModeOptions {
 export function setCommand(): Command {
   const command = newCommand('set', {
     does: 'Set a key in the vault; its values before are gone.',
-    examples: [
-      'keys set STRIPE_WEBHOOK_SECRET',
-      'keys set STRIPE_SECRET_KEY --mode live < secret.txt',
+    examples: ['keys set STRIPE_WEBHOOK_SECRET', 'keys set STRIPE_SECRET_KEY --mode live'],
+    notes: [
+      'The value is asked for, or read from standard input (`< secret.txt`); it is never an argument.',
     ],
-    notes: ['The value is asked for, or read from standard input; it is never an argument.'],
   })
   return withKeyOptions(command).action(async (name: string, _, self: Command) => {
     const options = self.optsWithGlobals<ModeOptions>()
@@ -39,9 +38,11 @@ export function rotateCommand(): Command {
     does: 'Set a key; the values before stay good for a while.',
     examples: [
       'keys rotate STRIPE_WEBHOOK_SECRET',
-      'keys rotate STRIPE_WEBHOOK_SECRET --grace 2h --mode live < secret.txt',
+      'keys rotate STRIPE_WEBHOOK_SECRET --grace 2h --mode live',
     ],
-    notes: ['The value is asked for, or read from standard input; it is never an argument.'],
+    notes: [
+      'The value is asked for, or read from standard input (`< secret.txt`); it is never an argument.',
+    ],
   }).option('--grace <time>', 'how long the old one stays good: 30m, 24h, 7d', span, graceMsDefault)
   return withKeyOptions(command).action(async (name: string, _, self: Command) => {
     const options = self.optsWithGlobals<RotateOptions>()
