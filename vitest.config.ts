@@ -7,6 +7,7 @@ export default defineConfig({
     include: [
       'src/**/*.test.ts',
       'test/**/*.test.ts',
+      'dashboard/**/*.test.ts',
       'examples/**/*.test.ts',
       'bench/**/*.test.ts',
     ],

@@ -78,7 +78,7 @@ export function Step({ icon, tone, title, at, aside, children }: StepProps) {
       </div>
       <div className="min-w-0 flex-1 pb-5">
         <div className="flex min-h-7 flex-wrap items-center gap-x-2 gap-y-1">
-          <h3 className="min-w-0 font-medium break-words">{title}</h3>
+          <h2 className="min-w-0 font-medium break-words">{title}</h2>
           {at !== undefined && (
             <span className="text-xs text-muted">
               <Clock at={at} />

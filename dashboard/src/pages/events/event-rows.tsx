@@ -1,31 +1,22 @@
 /** The rows that are in view, out of however many there are. Arrow keys move through them. */
-import { useVirtualizer } from '@tanstack/react-virtual'
 import type { EventView } from 'hookline/client'
-import { type KeyboardEvent, memo, useEffect, useRef } from 'react'
+import { type KeyboardEvent, memo, useEffect } from 'react'
 import { Link } from 'wouter'
 import { useHref } from '../../mode.ts'
 import { Icon } from '../../parts/icon.tsx'
+import { useRowWindow } from '../../parts/row-window.ts'
 import { Status } from '../../parts/status.tsx'
 import { Ago, bytesText, countText } from '../../parts/time.tsx'
 import { type EventList, readMore, setAtTop } from './event-list.ts'
 
 const rowPx = 44
-const overscan = 12
 /** So many rows before the end the next page is asked for. */
 const readAheadRows = 100
 
 export function EventRows({ list }: { readonly list: EventList }) {
-  const scroller = useRef<HTMLDivElement>(null)
   const { rows, newer } = list.state
-  const virtual = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => rowPx,
-    getItemKey: (i) => rows[i]?.id ?? i,
-    overscan,
-  })
-  const items = virtual.getVirtualItems()
-  const last = items.at(-1)?.index ?? 0
+  const { scroller, shown, heightPx, onScroll } = useRowWindow<HTMLDivElement>(rows.length, rowPx)
+  const last = shown.at(-1) ?? 0
   useEffect(() => {
     if (last >= rows.length - readAheadRows) void readMore(list)
   }, [last, rows.length, list])
@@ -35,12 +26,15 @@ export function EventRows({ list }: { readonly list: EventList }) {
       <div
         ref={scroller}
         className="h-full overflow-y-auto overscroll-contain"
-        onScroll={({ currentTarget }) => setAtTop(list, currentTarget.scrollTop < rowPx)}
+        onScroll={({ currentTarget }) => {
+          onScroll()
+          setAtTop(list, currentTarget.scrollTop < rowPx)
+        }}
       >
-        <ul aria-label="Events" className="relative" style={{ height: virtual.getTotalSize() }}>
-          {items.map(({ key, index, start }) => {
+        <ul aria-label="Events" className="relative" style={{ height: heightPx }}>
+          {shown.map((index) => {
             const event = rows[index]
-            return event && <Row key={key} event={event} index={index} topPx={start} />
+            return event && <Row key={event.id} event={event} index={index} />
           })}
         </ul>
       </div>
@@ -64,16 +58,15 @@ const Row = memo(EventRow)
 interface RowProps {
   readonly event: EventView
   readonly index: number
-  readonly topPx: number
 }
 
-function EventRow({ event, index, topPx }: RowProps) {
+function EventRow({ event, index }: RowProps) {
   const href = useHref()
   return (
     <li
       data-index={index}
       className="absolute inset-x-0 top-0"
-      style={{ height: rowPx, transform: `translateY(${topPx}px)` }}
+      style={{ height: rowPx, transform: `translateY(${index * rowPx}px)` }}
     >
       <Link
         href={href(`/events/${event.id}`)}

@@ -1,0 +1,151 @@
+import type { CDPSession, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { systemClock } from '../../src/base/clock.ts'
+import type { EventView } from '../../src/client/wire.ts'
+import { openStorage } from '../../src/storage/open.ts'
+import type { NewEvent } from '../../src/storage/storage.ts'
+import { type RunningApp, startApp, type Visitor, visit } from './app.ts'
+
+const eventsListed = 100_000
+const eventsReplayed = 5_000
+const taskMsMax = 100
+const scrollSteps = 60
+/** More than the server gives at once: reading is not what is measured. */
+const eventsPerPage = 5_000
+const rowPx = 44
+
+let app: RunningApp
+let visitor: Visitor
+
+beforeAll(async () => {
+  app = await startApp(fill)
+  visitor = await visit(app.url)
+})
+
+afterAll(async () => {
+  await visitor?.close()
+  await app?.stop()
+})
+
+async function fill(database: string): Promise<void> {
+  const storage = await openStorage({ database, clock: systemClock })
+  await storage.acceptEvents(Array.from({ length: eventsReplayed }, (_, n) => newEvent(n)))
+  await storage.close()
+}
+
+function newEvent(n: number): NewEvent {
+  const type = 'invoice.paid'
+  return {
+    source: 'stripe',
+    dedupeKey: `evt_${n}`,
+    type,
+    mode: 'test',
+    receivedAt: systemClock.now(),
+    occurredAt: null,
+    headers: [['content-type', 'application/json']],
+    body: Buffer.from(JSON.stringify({ id: `evt_${n}`, type })),
+    deliveries: [],
+  }
+}
+
+/** Answers for the server. What is measured is the page. */
+async function listMany(page: Page): Promise<void> {
+  await page.route('**/api/v1/events?*', async (route) => {
+    const { searchParams } = new URL(route.request().url())
+    const from = Number(searchParams.get('cursor') ?? 0)
+    const to = from + eventsPerPage
+    const data = Array.from({ length: to - from }, (_, i) => listed(from + i))
+    await route.fulfill({ json: { data, next: to < eventsListed ? String(to) : null } })
+  })
+}
+
+function listed(n: number): EventView {
+  const id = `evt_${String(n).padStart(26, '0')}`
+  const [source, mode] = ['stripe', 'test'] as const
+  const receivedAt = new Date(systemClock.now() - n * 1_000).toISOString()
+  const status = n % 50 === 0 ? 'failed' : 'done'
+  const type = 'payment_intent.succeeded'
+  return { id, source, type, mode, status, dedupeKey: id, receivedAt, occurredAt: null, bytes: n }
+}
+
+test('100,000 events scroll without a task of the page over 100 ms', async () => {
+  const { page, context } = visitor
+  await listMany(page)
+  await page.goto(`${app.url}/hookline/test/events`)
+  const list = page.getByRole('list', { name: 'Events' })
+  await list.getByRole('link').first().waitFor()
+  await readAll(page)
+  const log = await context.newCDPSession(page)
+  const tasks = await tasksDuring(log, () => scrollThrough(page))
+  expect(tasks.length).toBeGreaterThan(scrollSteps)
+  expect(Math.max(...tasks)).toBeLessThan(taskMsMax)
+})
+
+/** Scrolls to the end, where the next rows are read, until there are no more. */
+async function readAll(page: Page): Promise<void> {
+  const list = page.getByRole('list', { name: 'Events' })
+  await list.evaluate(
+    async (element, { wantedPx, giveUpAt }) => {
+      const scroller = element.parentElement
+      while (element.clientHeight < wantedPx && performance.now() < giveUpAt) {
+        scroller?.scrollTo({ top: element.clientHeight })
+        await new Promise(requestAnimationFrame)
+      }
+    },
+    { wantedPx: eventsListed * rowPx, giveUpAt: 120_000 },
+  )
+  expect(await list.evaluate(({ clientHeight }) => clientHeight)).toBe(eventsListed * rowPx)
+}
+
+async function scrollThrough(page: Page): Promise<void> {
+  await page.getByRole('list', { name: 'Events' }).evaluate(async (element, steps) => {
+    for (let i = 0; i < steps; i++) {
+      // Far jumps and short ones: nothing of what is shown next was there before.
+      const share = i % 2 === 0 ? i / steps : ((i * 37) % steps) / steps
+      element.parentElement?.scrollTo({ top: element.clientHeight * share })
+      await new Promise(requestAnimationFrame)
+    }
+  }, scrollSteps)
+}
+
+interface TraceEvent {
+  readonly name: string
+  readonly tid: number
+  /** Microseconds of the thread's own time, which other programs do not lengthen. */
+  readonly tdur?: number
+  readonly args?: { readonly name?: string }
+}
+
+/** How long each task of the pages' threads took, in milliseconds, out of the browser's own log. */
+async function tasksDuring(log: CDPSession, run: () => Promise<void>): Promise<number[]> {
+  const events: TraceEvent[] = []
+  // The protocol leaves open what an event holds; each member is looked at before it is used.
+  log.on('Tracing.dataCollected', ({ value }) => events.push(...(value as never[])))
+  const ended = new Promise<void>((resolve) => log.once('Tracing.tracingComplete', () => resolve()))
+  await log.send('Tracing.start', { categories: 'toplevel,disabled-by-default-devtools.timeline' })
+  await run()
+  await log.send('Tracing.end')
+  await ended
+  const threads = events
+    .filter(({ name, args }) => name === 'thread_name' && args?.name === 'CrRendererMain')
+    .map(({ tid }) => tid)
+  return events
+    .filter(({ name, tid }) => name === 'RunTask' && threads.includes(tid))
+    .map(({ tdur = 0 }) => tdur / 1_000)
+}
+
+test('a replay of 5,000 events goes on when its tab is closed', async () => {
+  const { context, faults } = visitor
+  const first = await context.newPage()
+  await first.goto(`${app.url}/hookline/test/events?type=invoice.paid`)
+  await first.getByRole('button', { name: 'Replay these' }).click()
+  await first.getByText('5,000 events match the filter').waitFor()
+  await first.getByRole('button', { name: 'Replay 5,000' }).click()
+  await first.getByRole('progressbar', { name: 'Replayed' }).waitFor()
+  await first.close()
+  const second = await context.newPage()
+  await second.goto(`${app.url}/hookline/test/replays`)
+  await second.getByText('5,000 of 5,000 events').waitFor({ timeout: 60_000 })
+  await second.close()
+  expect(faults).toEqual([])
+})
