@@ -59,8 +59,8 @@ function verifyCommand(): Command {
     does: 'Check that no entry was changed, taken out or put in.',
     examples: ['audit verify', 'audit verify --json'],
     notes: [
-      'Prints the end of the log. Kept somewhere else, and given as --head the next time, it shows\n' +
-        'whether all of the log was written anew.',
+      'Prints the end of the log. Kept somewhere else, and given as --head the next time, it\n' +
+        'shows whether all of the log was written anew.',
     ],
   }).option('--head <no:hash>', 'the end that an earlier check printed', headText)
   return withServerOption(command).action(async (_, self: Command) => {

@@ -30,7 +30,7 @@ async function serve(directory: string, more: Record<string, string> = {}) {
   return { server, run }
 }
 
-test('keys are listed where nobody set them, set, rotated and removed, and nothing prints one', async () => {
+test('keys are listed, set, rotated and removed, and nothing prints one', async () => {
   const { run } = await serve(folderWithApp())
   const output: string[] = []
   const runs = async (args: readonly string[], input?: string) => {
@@ -78,7 +78,7 @@ test('a name that the environment sets hides the vault, and it is said', async (
   expect((await run(['keys'])).stdout).toContain('environment (hides vault)')
 }, 60_000)
 
-test('another master key is recognised at the start, and the way to it is rotate-master', async () => {
+test('another master key is recognised at the start, until rotate-master has run', async () => {
   const directory = folderWithApp()
   const { server, run } = await serve(directory)
   await run(['keys', 'set', 'STRIPE_WEBHOOK_SECRET'], secret)

@@ -101,7 +101,8 @@ const app = hookline({
   },
 })
 app.on('stripe', '*', () => {
-  throw new Error(\`refused: \${process.env.STRIPE_WEBHOOK_SECRET} \${process.env.STRIPE_SECRET_KEY}\`)
+  const { STRIPE_WEBHOOK_SECRET, STRIPE_SECRET_KEY } = process.env
+  throw new Error(\`refused: \${STRIPE_WEBHOOK_SECRET} \${STRIPE_SECRET_KEY}\`)
 }, { retry: { attempts: 1, delaysMs: [] } })
 
 export default app

@@ -65,7 +65,7 @@ async function untilRefused(app: Hookline | undefined, secret: string): Promise<
   }
 }
 
-test('no webhook is refused while a secret is rotated, in the process that rotates it or another', async () => {
+test('no webhook is refused while a secret is rotated, in this process or another', async () => {
   expect(await Promise.all(apps.map((app) => send(app, first)))).toEqual([400, 400])
   expect(await admin('PUT', '/keys/STRIPE_WEBHOOK_SECRET', { value: first })).toBe(200)
   const statuses: number[] = []

@@ -29,6 +29,7 @@ function watched(storage: Storage, before: (options: PruneOptions) => Promise<vo
       return storage.prune(options)
     },
     pruneCalls: (...range: Parameters<Storage['pruneCalls']>) => storage.pruneCalls(...range),
+    pruneAudit: (...range: Parameters<Storage['pruneAudit']>) => storage.pruneAudit(...range),
   }
 }
 

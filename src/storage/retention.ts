@@ -5,6 +5,7 @@
 import type { Clock } from '../base/clock.ts'
 import { errorText } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
+import type { OldBefore, OldCounts } from './observed.ts'
 import type { Pruned, Storage } from './storage.ts'
 
 const dayMs = 24 * 3_600_000
@@ -18,14 +19,18 @@ export interface RetentionOptions {
   readonly changesDays?: number
   /** The record of calls to APIs. Default 30. */
   readonly callsDays?: number
+  /** The audit log. Default 400. */
+  readonly auditDays?: number
 }
 
 export interface RetentionJob {
-  readonly storage: Pick<Storage, 'prune' | 'pruneCalls'>
+  readonly storage: Pick<Storage, 'prune' | 'pruneCalls' | 'pruneAudit'>
   readonly clock: Clock
   readonly log: Log
   readonly retention: RetentionOptions
   readonly intervalMs?: number
+  /** Told after each step how much was removed so far. */
+  readonly onStep?: (removed: OldCounts) => void
 }
 
 const batchRows = 200
@@ -55,6 +60,15 @@ export function startRetention(job: RetentionJob): () => void {
   }
 }
 
+/** The times before which things are too old. */
+export function beforesOf(retention: RetentionOptions, now: number): OldBefore {
+  return {
+    eventsBefore: now - (retention.eventsDays ?? 30) * dayMs,
+    dedupeKeysBefore: now - (retention.dedupeKeysDays ?? 90) * dayMs,
+    changesBefore: now - (retention.changesDays ?? 7) * dayMs,
+  }
+}
+
 /** Everything that is due now; resolves with how much it was. */
 export async function pruneAll(
   job: RetentionJob,
@@ -65,22 +79,18 @@ export async function pruneAll(
   let dedupeKeysFrom: Pruned['dedupeKeysFrom'] = null
   let isMore = true
   while (isMore && !isStopped()) {
-    const now = clock.now()
-    const pruned = await storage.prune({
-      eventsBefore: now - (retention.eventsDays ?? 30) * dayMs,
-      dedupeKeysBefore: now - (retention.dedupeKeysDays ?? 90) * dayMs,
-      dedupeKeysFrom,
-      changesBefore: now - (retention.changesDays ?? 7) * dayMs,
-      limit: batchRows,
-    })
+    const before = beforesOf(retention, clock.now())
+    const pruned = await storage.prune({ ...before, dedupeKeysFrom, limit: batchRows })
     total.events += pruned.events
     total.dedupeKeys += pruned.dedupeKeys
     total.changes += pruned.changes
+    job.onStep?.(total)
     dedupeKeysFrom = pruned.dedupeKeysFrom
     isMore = dedupeKeysFrom !== null || pruned.events === batchRows || pruned.changes === batchRows
     if (isMore) await new Promise((resolve) => setTimeout(resolve, pauseMs))
   }
   await pruneOldCalls(job, isStopped)
+  await pruneOldAudit(job, isStopped)
   return total
 }
 
@@ -91,6 +101,17 @@ async function pruneOldCalls(
   while (!isStopped()) {
     const before = clock.now() - (retention.callsDays ?? 30) * dayMs
     if ((await storage.pruneCalls(before, batchRows)) < batchRows) return
+    await new Promise((resolve) => setTimeout(resolve, pauseMs))
+  }
+}
+
+async function pruneOldAudit(
+  { storage, clock, retention }: RetentionJob,
+  isStopped: () => boolean,
+): Promise<void> {
+  while (!isStopped()) {
+    const before = clock.now() - (retention.auditDays ?? 400) * dayMs
+    if ((await storage.pruneAudit(before, batchRows)) < batchRows) return
     await new Promise((resolve) => setTimeout(resolve, pauseMs))
   }
 }

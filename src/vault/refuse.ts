@@ -72,8 +72,8 @@ function faultOf({ name, value }: Candidate): string | undefined {
   }
   if (Buffer.byteLength(value) <= keyValueBytesMax) return undefined
   return (
-    `The value for ${name} is over ${keyValueBytesMax} bytes. It is likely a whole file. Give the ` +
-    'key alone.'
+    `The value for ${name} is over ${keyValueBytesMax} bytes. It is likely a whole file. Give ` +
+    'the key alone.'
   )
 }
 

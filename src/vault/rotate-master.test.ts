@@ -33,7 +33,7 @@ function rotate(database: string, killAfter: number): Promise<boolean> {
   })
 }
 
-test('a rotation of the master key that is killed half-way goes on, and every key opens', async () => {
+test('a rotation of the master key that is killed goes on, and every key opens', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'hookline-rotate-'))
   onTestFinished(() => rmSync(directory, { recursive: true }))
   const database = join(directory, 'hookline.db')

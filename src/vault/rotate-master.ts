@@ -65,7 +65,7 @@ export async function rotateMaster(rotation: MasterRotation): Promise<Rewrapped>
 function otherRotation({ masterId, previousId }: MasterKeyState): HooklineError {
   return new HooklineError(
     'vault_locked',
-    `Another rotation of the master key, from ${previousId} to ${masterId}, has not ended. It was ` +
-      'likely stopped half-way. Run it again with its two keys first.',
+    `Another rotation of the master key, from ${previousId} to ${masterId}, has not ended. It ` +
+      'was likely stopped half-way. Run it again with its two keys first.',
   )
 }

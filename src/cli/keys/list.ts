@@ -1,4 +1,4 @@
-/** `hookline keys list`: each key with where its value comes from, and those that nobody has set. */
+/** `hookline keys list`: each key with where its value comes from, also those that nobody set. */
 import type { Command } from 'commander'
 import type { KeyView } from '../../client/admin.ts'
 import { newCommand } from '../command.ts'

@@ -22,7 +22,8 @@ export function setCommand(): Command {
     does: 'Set a key in the vault; its values before are gone.',
     examples: ['keys set STRIPE_WEBHOOK_SECRET', 'keys set STRIPE_SECRET_KEY --mode live'],
     notes: [
-      'The value is asked for, or read from standard input (`< secret.txt`); it is never an argument.',
+      'The value is asked for, or read from standard input (`< secret.txt`), and is never an\n' +
+        'argument.',
     ],
   })
   return withKeyOptions(command).action(async (name: string, _, self: Command) => {
@@ -41,7 +42,8 @@ export function rotateCommand(): Command {
       'keys rotate STRIPE_WEBHOOK_SECRET --grace 2h --mode live',
     ],
     notes: [
-      'The value is asked for, or read from standard input (`< secret.txt`); it is never an argument.',
+      'The value is asked for, or read from standard input (`< secret.txt`), and is never an\n' +
+        'argument.',
     ],
   }).option('--grace <time>', 'how long the old one stays good: 30m, 24h, 7d', span, graceMsDefault)
   return withKeyOptions(command).action(async (name: string, _, self: Command) => {

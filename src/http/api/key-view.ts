@@ -125,7 +125,7 @@ const empty = {
   graceUntil: null,
 }
 
-/** Of what is wanted first, then of what is stored: another place than the vault hides the vault. */
+/** Of what is wanted first, then of what is stored: another place than the vault hides it. */
 function merged(first: KeyView, second: KeyView): KeyView {
   const usedBy = [...new Set([...first.usedBy, ...second.usedBy])]
   if (second.origin !== 'vault') return { ...first, usedBy }
