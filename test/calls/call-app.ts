@@ -25,7 +25,9 @@ export async function startCallApp(options: Options): Promise<CallApp> {
   const log: Log = { info: write, warn: write, error: write }
   // Its sources' names are not needed by the tests.
   const app = hookline({ sources: {}, ...options }) as unknown as Hookline
-  await app.start({ database: join(directory, 'test.db'), port: 0, adminKey, log, mode: 'test' })
+  const database = join(directory, 'test.db')
+  const masterKey = new Uint8Array(32).fill(7)
+  await app.start({ database, masterKey, port: 0, adminKey, log, mode: 'test' })
   const { url } = await app.listen()
   return {
     app,
