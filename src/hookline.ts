@@ -17,7 +17,7 @@ import {
 import { startReplayer } from './delivery/replay.ts'
 import { newWorker } from './delivery/worker.ts'
 import { type EgressOptions, newEgress } from './egress/egress.ts'
-import { issueSignInLink } from './http/auth.ts'
+import { adminOf, issueSignInLink } from './http/auth.ts'
 import { isCallPath } from './http/call.ts'
 import { type Listening, listen } from './http/node.ts'
 import { startObserving } from './http/observe.ts'
@@ -41,6 +41,9 @@ import type { Storage } from './storage/storage.ts'
 import { type Rewrapped, rotateMaster } from './vault/rotate-master.ts'
 import { openSecrets } from './vault/secrets.ts'
 import type { SecretLookup } from './vault/vault.ts'
+
+export { backupDatabase } from './storage/backup.ts'
+export { pruneDatabase } from './storage/prune-database.ts'
 
 export type SourceDefinitions = Readonly<Record<string, SourceDefinition>>
 
@@ -99,6 +102,8 @@ export interface Hookline<Definitions extends SourceDefinitions = SourceDefiniti
   call(api: string, path: string, init?: CallInit): Promise<Response>
   /** A `fetch` for an API's own SDK: it adds the key, and calls no other host. */
   fetchFor(api: string): typeof globalThis.fetch
+  /** How its database is opened and how long what is kept, for tools that work on it. */
+  database(config?: Partial<Config>): OpenOptions & { readonly retention: RetentionOptions }
   /** Reads and writes one document outside of a handler. */
   doc(path: string): AppDocument
   /**
@@ -173,6 +178,10 @@ export function hookline<const Definitions extends SourceDefinitions>(
       callFromCode((await opened(app)).served.calls.proxy, { api, path, init }),
     fetchFor: (api) => async (input, init) =>
       fetchForApi((await opened(app)).served.calls.proxy, api)(input, init),
+    database: (config = {}) => ({
+      ...databaseOf(app, { ...loadConfig(), ...config }),
+      retention: options.retention ?? {},
+    }),
     doc: (path) => appDocument(async () => (await opened(app)).served.storage, path),
     migrate: ({ isPlan = false, ...config } = {}) =>
       migrateDatabase({ ...databaseOf(app, { ...loadConfig(), ...config }), isPlan }),
@@ -267,7 +276,7 @@ async function makeServed(
       proxy: proxyOf(app, { config, log, storage, lookup: secrets.lookup }),
       origins: callOriginsOf(app, config),
     },
-    admin: { key: config.adminKey, sessionKey: derive(masterKey, 'hookline admin sessions') },
+    admin: adminOf(config, derive(masterKey, 'hookline admin sessions')),
     handlers: [...app.handlers.values()].map(({ target, source, name, type }) => ({
       target,
       source,

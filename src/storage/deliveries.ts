@@ -24,6 +24,9 @@ import type {
   SqlValue,
 } from './storage.ts'
 
+/** Of the error in a change; the whole of it is with the delivery. */
+const announcedErrorCharacters = 200
+
 export function* insertDeliveries(
   eventId: string,
   deliveries: readonly NewDelivery[],
@@ -102,10 +105,17 @@ function* announced(now: number, row: Row | undefined): Program<Delivery | undef
 
 /** The line in the change log by which a list of deliveries stays live, with how long it took. */
 export function* announceDelivery(now: number, row: Row): Program<void> {
-  const { id, eventId, target, state, attempts, createdAt, updatedAt } = toDelivery(row)
+  const { orderKey: _, lastError, ...delivery } = toDelivery(row)
   const startedAt = orNull(asNumber, row.started_at)
-  const data = { id, eventId, target, state, attempts, createdAt, startedAt, updatedAt }
-  yield* writeChange(now, `hookline/deliveries/${id}`, 'set', data, attempts)
+  const error = lastError?.split('\n', 1)[0]?.slice(0, announcedErrorCharacters) ?? null
+  const { id, attempts } = delivery
+  yield* writeChange(
+    now,
+    `hookline/deliveries/${id}`,
+    'set',
+    { ...delivery, startedAt, error },
+    attempts,
+  )
 }
 
 export function toDelivery(row: Row): Delivery {

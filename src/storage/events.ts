@@ -15,9 +15,11 @@ export const statusSql = `coalesce((
 
 /** The line in the change log by which a list of events stays live. */
 export function acceptedChange(id: string, event: NewEvent): { path: string; data: JsonObject } {
-  const { source, type, mode, deliveries } = event
+  const { source, type, mode, dedupeKey, receivedAt, deliveries } = event
   const status: EventStatus = deliveries.length > 0 ? 'ready' : 'unhandled'
-  return { path: `hookline/events/${id}`, data: { id, source, type, mode, status } }
+  const bytes = event.body.byteLength
+  const data = { id, source, type, mode, dedupeKey, receivedAt, bytes, status }
+  return { path: `hookline/events/${id}`, data }
 }
 
 export function* event(id: string): Program<(StoredEvent & { status: EventStatus }) | undefined> {

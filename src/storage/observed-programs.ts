@@ -1,6 +1,7 @@
 /** The verbs on what was observed, each one program. */
 import { countTypes, eventTypes } from './event-types.ts'
 import type { ObservedBefore, ObservedStorage } from './observed.ts'
+import { countOld } from './old.ts'
 import type { Engine, Program } from './program.ts'
 import { pruneRejections, recordRejections, rejections } from './rejections.ts'
 import { databaseBytes, pruneSamples, samples, writeSamples } from './samples.ts'
@@ -17,6 +18,7 @@ export function observedVerbs({ transact, read }: Engine): ObservedStorage {
     eventTypes: (source) => read(() => eventTypes(source)),
     pruneObserved: (before) => transact(() => pruneObserved(before)),
     databaseBytes: () => read(databaseBytes),
+    countOld: (before) => read(() => countOld(before)),
   }
 }
 

@@ -77,6 +77,18 @@ export interface ObservedBefore {
   readonly limit: number
 }
 
+export interface OldBefore {
+  readonly eventsBefore: number
+  readonly dedupeKeysBefore: number
+  readonly changesBefore: number
+}
+
+export interface OldCounts {
+  readonly events: number
+  readonly dedupeKeys: number
+  readonly changes: number
+}
+
 export interface ObservedStorage {
   /** Adds these, and removes what is over the limits. */
   recordRejections(rejections: readonly NewRejection[], limits: RejectionLimits): Promise<void>
@@ -92,4 +104,6 @@ export interface ObservedStorage {
   eventTypes(source: string): Promise<EventTypeCount[]>
   pruneObserved(before: ObservedBefore): Promise<number>
   databaseBytes(): Promise<number>
+  /** What `prune` would remove, over all of its steps. */
+  countOld(before: OldBefore): Promise<OldCounts>
 }

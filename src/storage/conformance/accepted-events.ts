@@ -2,7 +2,7 @@
 import { expect } from 'vitest'
 import type { NewEvent } from '../storage.ts'
 import { accept, acceptMany, changesOf, newEvent } from './sample.ts'
-import type { Cases } from './under-test.ts'
+import { type Cases, startMs } from './under-test.ts'
 
 /** Both engines refuse it, because the column takes no null. */
 const unstorable = (dedupeKey: string): NewEvent =>
@@ -64,7 +64,10 @@ export const acceptedEvents: Cases = {
     await accept(storage, 'k2', { deliveries: [] })
     const changes = await changesOf(storage, 'hookline/events/')
     expect(changes.map(({ data }) => data)).toEqual([
-      { id, source: 'stripe', type: 'invoice.paid', mode: 'test', status: 'ready' },
+      {
+        ...{ id, source: 'stripe', type: 'invoice.paid', mode: 'test', status: 'ready' },
+        ...{ dedupeKey: 'k1', receivedAt: startMs, bytes: newEvent('k1').body.byteLength },
+      },
       expect.objectContaining({ status: 'unhandled' }),
     ])
   },

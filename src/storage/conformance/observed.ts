@@ -231,6 +231,27 @@ const measuredDatabase: Cases = {
   },
 }
 
+const countedOld: Cases = {
+  'what a prune would remove is counted, and nothing is removed': async ({ storage, clock }) => {
+    await acceptMany(storage, 5)
+    const [, ...rest] = await claim(storage)
+    for (const each of rest) await done(storage, each)
+    await accept(storage, 'young', { receivedAt: startMs + 1 })
+    const before = {
+      eventsBefore: startMs + 1,
+      dedupeKeysBefore: startMs + 1,
+      changesBefore: Number.MAX_SAFE_INTEGER,
+    }
+    const old = await storage.countOld(before)
+    expect(old.events).toBe(4)
+    expect(await storage.countOld(before)).toEqual(old)
+    clock.timeMs += 60_000
+    const pruned = await storage.prune({ ...before, limit: 100 })
+    expect([pruned.events, pruned.changes]).toEqual([old.events, old.changes])
+    expect(await storage.countEvents({})).toBe(2)
+  },
+}
+
 export const observedCases: Record<keyof ObservedStorage, readonly [Cases]> = {
   recordRejections: [recordedRejections],
   rejections: [listedRejections],
@@ -240,6 +261,7 @@ export const observedCases: Record<keyof ObservedStorage, readonly [Cases]> = {
   eventTypes: [countedTypes],
   pruneObserved: [prunedObserved],
   databaseBytes: [measuredDatabase],
+  countOld: [countedOld],
 }
 
 export const observedCalls: {
@@ -253,4 +275,5 @@ export const observedCalls: {
   eventTypes: (s) => s.eventTypes('x'),
   pruneObserved: (s) => s.pruneObserved({ rejections: 0, samples: {}, limit: 1 }),
   databaseBytes: (s) => s.databaseBytes(),
+  countOld: (s) => s.countOld({ eventsBefore: 0, dedupeKeysBefore: 0, changesBefore: 0 }),
 }

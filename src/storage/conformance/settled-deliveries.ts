@@ -42,9 +42,10 @@ export const settledDeliveries: Cases = {
     const stored = await storage.delivery(lease.id)
     const { createdAt, updatedAt } = stored ?? {}
     const { startedAt } = stored?.attempted[0] ?? {}
-    const times = { createdAt, startedAt, updatedAt }
+    const times = { createdAt, startedAt, updatedAt, dueAt: stored?.dueAt }
+    const reasons = { error: null, parkedOn: null }
     expect(announced.map(({ data }) => data)).toEqual([
-      { id: lease.id, eventId, target: 'a', state: 'done', attempts: 1, ...times },
+      { id: lease.id, eventId, target: 'a', state: 'done', attempts: 1, ...times, ...reasons },
     ])
   },
 

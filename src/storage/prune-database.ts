@@ -1,0 +1,27 @@
+/** One whole prune of a database by itself, or the count of what it would remove. */
+import { silentLog } from '../base/log.ts'
+import type { OldCounts } from './observed.ts'
+import { type OpenOptions, openStorage } from './open.ts'
+import { beforesOf, pruneAll, type RetentionOptions } from './retention.ts'
+
+export interface PruneDatabaseOptions extends OpenOptions {
+  readonly retention: RetentionOptions
+  /** Nothing is removed. */
+  readonly isDryRun: boolean
+  /** Told how much was removed so far. */
+  readonly onStep: (removed: OldCounts) => void
+}
+
+/** @throws HooklineError `storage_failed`, `storage_incompatible`. */
+export async function pruneDatabase(options: PruneDatabaseOptions): Promise<OldCounts> {
+  const { retention, isDryRun, onStep, clock } = options
+  const storage = await openStorage(options)
+  try {
+    if (isDryRun) return await storage.countOld(beforesOf(retention, clock.now()))
+    const job = { storage, clock, log: silentLog, retention, onStep }
+    const { events, dedupeKeys, changes } = await pruneAll(job)
+    return { events, dedupeKeys, changes }
+  } finally {
+    await storage.close()
+  }
+}
