@@ -82,7 +82,7 @@ function grantedBudget({ caller, api }: IncomingCall): CallBudget {
   if (budget) return budget
   throw new HooklineError(
     'token_forbidden',
-    'The token does not allow this API. It was likely made for reading alone, or for another one. ' +
+    'The token does not allow this API. It was likely made for reading, or for another one. ' +
       'Ask your server for a token whose `apis` name it.',
   )
 }

@@ -1,4 +1,4 @@
-/** Clerk's Backend API. */
+/** Clerk's Backend API, which knows the app's users. */
 import type { ApiDeclaration } from './declaration.ts'
 
 export const clerkApi: ApiDeclaration = {

@@ -1,4 +1,4 @@
-/** Resend's API. */
+/** Resend's API, with which mail is sent. */
 import type { ApiDeclaration } from './declaration.ts'
 
 /** A key that may only send is refused by the probe with 401, like a wrong one. */
