@@ -8,6 +8,7 @@ import { parseEnv } from 'node:util'
 import { decodeBase64 } from './base/bytes.ts'
 import { HooklineError } from './base/errors.ts'
 import type { Mode } from './base/mode.ts'
+import { type PasswordHash, parsePasswordHash, requireArgon2 } from './base/password.ts'
 import { isPostgres } from './storage/open.ts'
 
 export const portDefault = 4600
@@ -27,6 +28,7 @@ export interface Config {
   /** The one before it, which keys may still be sealed under while it is rotated. */
   readonly previousMasterKey: Uint8Array | undefined
   readonly adminKey: string | undefined
+  readonly adminPasswordHash: PasswordHash | undefined
   readonly mode: Mode
   /** Where the outside world reaches this server. */
   readonly publicUrl: string | undefined
@@ -70,6 +72,7 @@ export function loadConfig(sources: ConfigSources = {}): Config {
     masterKey: masterKeyOf(read, 'HOOKLINE_MASTER_KEY'),
     previousMasterKey: masterKeyOf(read, 'HOOKLINE_MASTER_KEY_PREVIOUS'),
     adminKey: adminKeyOf(read('HOOKLINE_ADMIN_KEY')),
+    adminPasswordHash: passwordHashOf(read('HOOKLINE_ADMIN_PASSWORD_HASH')),
     mode: modeOf(read('HOOKLINE_MODE')),
     publicUrl: read('HOOKLINE_PUBLIC_URL'),
     secretsOf: (names) => secretsIn(values, names),
@@ -203,6 +206,21 @@ function adminKeyOf(text: string | undefined): string | undefined {
       `more. Make one with ` +
       '`openssl rand -base64 32`.',
   )
+}
+
+function passwordHashOf(text: string | undefined): PasswordHash | undefined {
+  if (text === undefined) return undefined
+  const hash = parsePasswordHash(text)
+  if (hash === undefined) {
+    throw new HooklineError(
+      'config_invalid',
+      'HOOKLINE_ADMIN_PASSWORD_HASH is no Argon2id hash. It is likely the password itself, or its ' +
+        'dollar signs were taken for variables. Make one with `hookline admin-keys password`, and ' +
+        'put it in single quotes.',
+    )
+  }
+  requireArgon2()
+  return hash
 }
 
 function modeOf(text: string | undefined): Mode {

@@ -19,6 +19,7 @@ import { newWorker } from './delivery/worker.ts'
 import { type EgressOptions, newEgress } from './egress/egress.ts'
 import { adminOf, issueSignInLink } from './http/auth.ts'
 import { isCallPath } from './http/call.ts'
+import { callOrigins } from './http/call-origins.ts'
 import { type Listening, listen } from './http/node.ts'
 import { startObserving } from './http/observe.ts'
 import { createServe } from './http/routes.ts'
@@ -274,7 +275,7 @@ async function makeServed(
     server: serverInfo(app, config),
     calls: {
       proxy: proxyOf(app, { config, log, storage, lookup: secrets.lookup }),
-      origins: callOriginsOf(app, config),
+      origins: callOrigins(app.options.callOrigins, config.publicUrl),
     },
     admin: adminOf(config, derive(masterKey, 'hookline admin sessions')),
     handlers: [...app.handlers.values()].map(({ target, source, name, type }) => ({
@@ -311,10 +312,6 @@ function proxyOf(
     log,
     random: systemRandom,
   })
-}
-
-function callOriginsOf({ options }: App, { publicUrl }: Config): string[] {
-  return [...(options.callOrigins ?? []), ...(publicUrl ? [new URL(publicUrl).origin] : [])]
 }
 
 function serverInfo({ options, startOptions }: App, { publicUrl }: Config): Served['server'] {

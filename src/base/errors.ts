@@ -10,6 +10,7 @@ import { scrub } from './scrub.ts'
  */
 export const errorCodes = {
   accept_uncertain: [503, 'The event could not be stored'],
+  admin_keys_full: [409, 'There are as many admin keys as there may be'],
   admin_required: [401, 'An admin key or a sign-in is needed'],
   api_key_missing: [503, 'The API has no key on this server'],
   api_key_refused: [502, 'The API refused the key of this server'],
@@ -43,6 +44,7 @@ export const errorCodes = {
   payload_invalid: [400, 'The request is not understood'],
   port_in_use: [500, 'The port is taken'],
   runtime_too_old: [500, 'This Node is too old'],
+  scope_missing: [403, 'The admin key does not allow this'],
   server_unreachable: [500, 'The server does not answer'],
   sign_in_invalid: [401, 'The sign-in link is not valid'],
   snapshot_too_large: [413, 'Too many documents for one stream'],

@@ -33,7 +33,7 @@ export function serveCommand(): Command {
     ],
     notes: [
       'The keys come from HOOKLINE_MASTER_KEY (or HOOKLINE_MASTER_KEY_FILE) and\n' +
-        'HOOKLINE_ADMIN_KEY.\n' +
+        'HOOKLINE_ADMIN_KEY, or HOOKLINE_ADMIN_PASSWORD_HASH instead of it.\n' +
         'SIGTERM and Ctrl-C let running handlers end, for 30 seconds at most.',
     ],
   })
@@ -97,10 +97,10 @@ function requirePostgres(config: Config): void {
   )
 }
 
-function requireKeys({ masterKey, adminKey }: Config): void {
+function requireKeys({ masterKey, adminKey, adminPasswordHash }: Config): void {
   const missing = [
     ...(masterKey ? [] : ['HOOKLINE_MASTER_KEY']),
-    ...(adminKey ? [] : ['HOOKLINE_ADMIN_KEY']),
+    ...(adminKey || adminPasswordHash ? [] : ['HOOKLINE_ADMIN_KEY']),
   ]
   if (missing.length === 0) return
   const [is, it, them] = missing.length === 1 ? ['is', 'it', 'it'] : ['are', 'each', 'them']

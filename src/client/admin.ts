@@ -3,10 +3,12 @@
  * application;
  * the admin key must never reach a browser, where the dashboard's session takes its place.
  */
+import { operations } from './admin-operations.ts'
 import { toApiError, unreachable } from './api-error.ts'
 import { urlOf } from './live-path.ts'
 import type * as wire from './wire.ts'
 
+export type { LogQuery, SeriesQuery } from './admin-operations.ts'
 export { ApiError } from './api-error.ts'
 export type * from './wire.ts'
 
@@ -64,8 +66,10 @@ export function admin(baseUrl: string, options: AdminOptions = {}) {
       create: (token: wire.NewToken) => send<wire.TokenView>('POST', 'tokens', { body: token }),
     },
     keys: keys(send),
+    adminKeys: adminKeys(send),
     audit: audit(send),
     stats: () => send<wire.StatsView>('GET', 'stats'),
+    ...operations(send),
     /** Any route that has no method here; the path is relative to `/api/v1`. */
     request: send,
   }
@@ -112,6 +116,8 @@ function replays(send: Send) {
     count: (replay: wire.NewReplay) =>
       send<wire.ReplayCount>('POST', 'replays', { body: { ...replay, dryRun: true } }),
     cancel: (id: string) => send<wire.ReplayView>('POST', `replays/${id}/cancel`),
+    pause: (id: string) => send<wire.ReplayView>('POST', `replays/${id}/pause`),
+    resume: (id: string) => send<wire.ReplayView>('POST', `replays/${id}/resume`),
   }
 }
 
@@ -140,6 +146,17 @@ function keys(send: Send) {
       send<wire.KeyView>('POST', `${path(name)}/rotate`, { body }),
     remove: (name: string, query?: { readonly mode?: wire.Mode }) =>
       send<void>('DELETE', path(name), { query: query ?? {} }),
+  }
+}
+
+function adminKeys(send: Send) {
+  return {
+    list: (query?: wire.PageQuery) =>
+      send<wire.List<wire.AdminKeyView>>('GET', 'admin-keys', { query: query ?? {} }),
+    /** The answer is the only place that has the key. */
+    create: (body: wire.NewAdminKey) =>
+      send<wire.AdminKeyView & { readonly key: string }>('POST', 'admin-keys', { body }),
+    revoke: (id: string) => send<void>('DELETE', `admin-keys/${encodeURIComponent(id)}`),
   }
 }
 

@@ -251,3 +251,23 @@ export interface RejectionFilter {
   readonly mode?: Mode
   readonly reason?: string
 }
+
+/** Each may do what those before it may. */
+export type AdminScope = 'read' | 'operate' | 'admin'
+
+export interface AdminKeyView {
+  readonly id: string
+  readonly name: string
+  readonly scope: AdminScope
+  readonly createdAt: string
+  readonly expiresAt: string | null
+  readonly revokedAt: string | null
+  readonly lastUsedAt: string | null
+}
+
+export interface NewAdminKey {
+  readonly name: string
+  readonly scope: AdminScope
+  /** Null: until it is revoked. Absent: 90. */
+  readonly expiresInDays?: number | null
+}

@@ -8,7 +8,7 @@ const idCharacters = 8
 
 /** The same for the same key or session. */
 export function actorOf(
-  { by, credential }: AdminIdentity,
+  { by, credential }: Pick<AdminIdentity, 'by' | 'credential'>,
   { admin }: Pick<Served, 'admin'>,
 ): Actor {
   const mac = createHmac('sha256', admin.sessionKey).update(`actor\n${credential}`)

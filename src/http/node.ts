@@ -8,6 +8,7 @@ import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import { errorText, HooklineError } from '../base/errors.ts'
 import { type Inbox, receive } from '../inbox/receive.ts'
+import { noteAddress } from './auth/address.ts'
 import { drain, readNodeBody } from './body.ts'
 import { answerCall, type CallListener, isCallTarget } from './call-node.ts'
 import type { Serve, Surface } from './served.ts'
@@ -43,9 +44,13 @@ export interface Listening {
 
 /** @throws HooklineError `port_in_use`. */
 export async function listen(options: ListenOptions): Promise<Listening> {
-  const others = getRequestListener((request) => options.serve(request, options.surface), {
-    overrideGlobalObjects: false,
-  })
+  const others = getRequestListener(
+    (request, { incoming }) => {
+      noteAddress(request, incoming.socket.remoteAddress)
+      return options.serve(request, options.surface)
+    },
+    { overrideGlobalObjects: false },
+  )
   const calls: CallListener = { isCall: () => false, ...options, log: options.inbox.log }
   const isCall = (url = '') => options.surface !== 'admin' && isCallTarget(url, calls.isCall)
   const server = createServer(

@@ -3,6 +3,7 @@ import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import type { LogLines } from '../base/log-lines.ts'
 import type { Mode } from '../base/mode.ts'
+import type { PasswordHash } from '../base/password.ts'
 import type { Inbox } from '../inbox/receive.ts'
 import type { CallProxy } from '../proxy/proxy.ts'
 import type { Access } from '../realtime/access.ts'
@@ -58,10 +59,14 @@ export interface Calls {
 }
 
 export interface AdminCredentials {
-  /** Undefined: nobody is let in. */
+  /** Undefined: the environment has none. */
   readonly key: string | undefined
-  /** Signs sessions and one-time sign-in links. */
+  /** Signs one-time sign-in links, and binds sessions to the credentials. */
   readonly sessionKey: Uint8Array
+  /** Undefined: nobody signs in with a password. */
+  readonly passwordHash?: PasswordHash | undefined
+  /** Where browsers reach this server, where that is another address than it sees itself. */
+  readonly publicUrl?: string | undefined
 }
 
 export interface HandlerInfo {

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { wrongKeysMax } from './auth/admin-key.ts'
 import { linkSeconds } from './auth/sign-in-link.ts'
 import { issueSignInLink } from './auth.ts'
+import { adminOf } from './testing/admin-call.ts'
 import { adminKey, startServed, type TestServed } from './testing/served.ts'
 import { type Way, ways } from './testing/ways.ts'
 
@@ -104,7 +105,7 @@ describe.each(ways)('signing in $name', ({ open }) => {
     expect(wrong.status).toBe(401)
     expect(wrong.headers.get('content-type')).toContain('text/html')
     const page = await wrong.text()
-    expect(page).toContain('This is not the admin key')
+    expect(page).toContain('This is not an admin key')
     expect(page).toContain('name="key"')
     expect(page).not.toContain('<script>')
   })
@@ -146,10 +147,79 @@ describe.each(ways)('signing in $name', ({ open }) => {
     expect(looked.headers.get('allow')).toBe('POST')
   })
 
+  test('signing out ends the session on the server, for whoever has kept its cookie', async () => {
+    const cookie = cookieOf(await post({ key: adminKey }))
+    const look = async () => (await way.fetch('/api/v1/stats', { headers: { cookie } })).status
+    expect(await look()).toBe(200)
+    const headers = { origin: way.base, cookie }
+    await way.fetch('/sign-out', { method: 'POST', headers })
+    expect(await look()).toBe(401)
+  })
+
+  test('another site can not end a session', async () => {
+    const cookie = cookieOf(await post({ key: adminKey }))
+    for (const origin of ['https://evil.example', 'null']) {
+      const headers = { origin, cookie }
+      expect((await way.fetch('/sign-out', { method: 'POST', headers })).status).toBe(403)
+    }
+    expect((await way.fetch('/api/v1/stats', { headers: { cookie } })).status).toBe(200)
+  })
+
+  test('signing in takes over no session that the browser was given before', async () => {
+    const planted = 'hookline_session=a-value-that-somebody-else-knows-as-well-0'
+    const cookie = cookieOf(await post({ key: adminKey }, { cookie: planted }))
+    expect(cookie).not.toBe(planted)
+    const asPlanted = await way.fetch('/api/v1/stats', { headers: { cookie: planted } })
+    expect(asPlanted.status).toBe(401)
+    const again = cookieOf(await post({ key: adminKey }, { cookie }))
+    expect(again).not.toBe(cookie)
+    expect((await way.fetch('/api/v1/stats', { headers: { cookie } })).status, 'before').toBe(401)
+    expect((await way.fetch('/api/v1/stats', { headers: { cookie: again } })).status).toBe(200)
+  })
+
+  test('a session writes from this server alone, and the API key from anywhere', async () => {
+    const cookie = cookieOf(await post({ key: adminKey }))
+    const write = (headers: Record<string, string>) =>
+      way.fetch('/api/v1/tokens', {
+        method: 'POST',
+        body: JSON.stringify({ sub: 'u_1', read: ['users/u_1'], expiresIn: 60 }),
+        headers: { 'content-type': 'application/json', ...headers },
+      })
+    expect((await write({ cookie, origin: way.base })).status).toBeLessThan(300)
+    const forged = await write({ cookie, origin: 'https://evil.example' })
+    expect(await forged.json()).toMatchObject({ code: 'origin_refused' })
+    expect((await write({ cookie })).status).toBe(403)
+    expect((await write({ authorization: `Bearer ${adminKey}` })).status).toBeLessThan(300)
+  })
+
+  test('an admin key of the database is made, signs in with its scope, and is revoked', async () => {
+    const api = adminOf(way).adminKeys
+    const made = await api.create({ name: 'Ada', scope: 'read' })
+    expect(made).toMatchObject({ scope: 'read', key: expect.stringMatching(/^hookline_admin_/) })
+    const { data } = await api.list()
+    expect(data).toMatchObject([{ id: made.id, name: 'Ada', revokedAt: null }])
+    expect(JSON.stringify(data)).not.toContain(made.key.slice(-10))
+    const cookie = cookieOf(await post({ key: made.key }))
+    const look = async () => (await way.fetch('/api/v1/stats', { headers: { cookie } })).status
+    expect(await look()).toBe(200)
+    const headers = { cookie, origin: way.base }
+    const write = await way.fetch(`/api/v1/admin-keys/${made.id}`, { method: 'DELETE', headers })
+    expect(await write.json()).toMatchObject({ code: 'scope_missing', status: 403 })
+    await api.revoke(made.id)
+    expect(await look()).toBe(401)
+    expect((await post({ key: made.key })).status).toBe(401)
+    await expect(api.revoke(made.id)).rejects.toMatchObject({ code: 'not_found' })
+    const log = await served.storage.auditEntries({}, { limit: 10 })
+    const actions = log.map(({ action }) => action)
+    expect(actions).toContain('admin-key.create')
+    expect(actions).toContain('admin-key.revoke')
+  })
+
   test.each([
     ['no form', '{"key":"x"}', 'application/json', 'payload_invalid'],
-    ['neither of the two', 'a=b', 'application/x-www-form-urlencoded', 'payload_invalid'],
-    ['both of the two', 'key=a&token=b', 'application/x-www-form-urlencoded', 'payload_invalid'],
+    ['none of the three', 'a=b', 'application/x-www-form-urlencoded', 'payload_invalid'],
+    ['two of the three', 'key=a&token=b', 'application/x-www-form-urlencoded', 'payload_invalid'],
+    ['two others', 'key=a&password=b', 'application/x-www-form-urlencoded', 'payload_invalid'],
     ['no text', Buffer.from([0xff]), 'application/x-www-form-urlencoded', 'payload_invalid'],
     ['no end', 'k'.repeat(20_000), 'application/x-www-form-urlencoded', 'body_too_large'],
   ])('a form that is %s is refused', async (_, body, type, code) => {

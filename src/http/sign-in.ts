@@ -5,13 +5,16 @@
 
 import { decodeUtf8 } from '../base/bytes.ts'
 import { HooklineError } from '../base/errors.ts'
+import type { SignInWay } from '../storage/admin-keys.ts'
 import { actorOf } from './actor.ts'
 import { audit, auditRefusal } from './audit.ts'
-import { checkAdminKey } from './auth/admin-key.ts'
+import { addressOf } from './auth/address.ts'
+import { admitKey } from './auth/admin-key.ts'
 import { requireNoOtherOrigin } from './auth/origin.ts'
+import { admitPassword } from './auth/password.ts'
 import { refusal } from './auth/refusal.ts'
-import { endSession, startSession, tokenIn } from './auth/session.ts'
-import { checkSignInToken, useSignInToken } from './auth/sign-in-link.ts'
+import { endSession, type SessionStart, startSession, tokenIn } from './auth/session.ts'
+import { checkSignInToken, spendSignInToken } from './auth/sign-in-link.ts'
 import { readRequestBody } from './body.ts'
 import { type Html, html, htmlPage } from './page.ts'
 import { problem } from './problem.ts'
@@ -20,13 +23,19 @@ import type { Served } from './served.ts'
 const formBytesMax = 16_384
 const formType = 'application/x-www-form-urlencoded'
 
+const fields: readonly { name: string; way: SignInWay }[] = [
+  { name: 'token', way: 'link' },
+  { name: 'key', way: 'key' },
+  { name: 'password', way: 'password' },
+]
+
 /** Undefined for every other path. */
 export function signInRoutes(served: Served): (request: Request) => Promise<Response | undefined> {
   return async (request) => {
     const { pathname } = new URL(request.url)
     if (pathname !== '/sign-in' && pathname !== '/sign-out') return undefined
     try {
-      if (pathname === '/sign-out') return signOut(request)
+      if (pathname === '/sign-out') return await signOut(served, request)
       return await signIn(served, request)
     } catch (error) {
       return refused(served, request, error)
@@ -46,50 +55,72 @@ async function signIn(served: Served, request: Request): Promise<Response> {
   }
 }
 
-function signOut(request: Request): Response {
+async function signOut(served: Served, request: Request): Promise<Response> {
   if (request.method !== 'POST') return wrongMethod('POST')
-  requireNoOtherOrigin(request)
-  return redirect('/sign-in', endSession(request))
+  requireNoOtherOrigin(request, served.admin.publicUrl)
+  const { setCookie, ended } = await endSession(served, request)
+  if (ended !== undefined) {
+    const actor = actorOf({ by: 'session', credential: ended }, served)
+    await audit(served.storage, actor, { action: 'sign-in.end', subject: 'session' })
+  }
+  return redirect('/sign-in', setCookie)
 }
 
 async function showForm(served: Served, token: string | null): Promise<Response> {
-  if (token === null) return page(keyForm)
+  if (token === null) return page(forms(served))
   await checkSignInToken(served, token)
   return page(tokenForm(token))
 }
 
 async function takeForm(served: Served, request: Request): Promise<Response> {
-  requireNoOtherOrigin(request)
-  const form = await readForm(request)
-  const way = form.has('token') ? 'link' : 'key'
-  try {
-    await checkForm(served, form)
-  } catch (error) {
-    await auditRefusal(served, way)
-    throw error
-  }
-  const session = await startSession(served, request)
+  requireNoOtherOrigin(request, served.admin.publicUrl)
+  const { way, value } = await readForm(request)
+  const start = await checkForm(served, { way, value, address: addressOf(request) }).catch(
+    async (error) => {
+      await auditRefusal(served, way)
+      throw error
+    },
+  )
+  const session = await startSession(served, request, start)
   const actor = actorOf({ by: 'session', credential: tokenIn(session) }, served)
   await audit(served.storage, actor, { action: 'sign-in.accept', subject: way })
   return redirect('/', session)
 }
 
-async function checkForm(served: Served, form: URLSearchParams): Promise<void> {
-  const token = form.get('token')
-  if (token !== null) await useSignInToken(served, token)
-  else requireKey(served, form.get('key') ?? '')
+interface SignInForm {
+  readonly way: SignInWay
+  readonly value: string
 }
 
-function requireKey(served: Served, key: string): void {
-  if (checkAdminKey(served, key.trim())) return
-  throw new HooklineError(
+async function checkForm(
+  served: Served,
+  { way, value, address }: SignInForm & { readonly address: string },
+): Promise<SessionStart> {
+  switch (way) {
+    case 'link':
+      await spendSignInToken(served, value)
+      return { way, scope: 'admin', adminKeyId: null }
+    case 'key': {
+      const admitted = await admitKey(served, value.trim(), address)
+      if (admitted) return { way, ...admitted }
+      throw notRight('This is not an admin key', 'one, or HOOKLINE_ADMIN_KEY of the server')
+    }
+    case 'password':
+      if (await admitPassword(served, value, address)) {
+        return { way, scope: 'admin', adminKeyId: null }
+      }
+      throw notRight("This is not the admin's password", 'it')
+  }
+}
+
+function notRight(what: string, which: string): HooklineError {
+  return new HooklineError(
     'admin_required',
-    'This is not the admin key. It is the value of HOOKLINE_ADMIN_KEY where the server was ' +
-      'started. Check it and try again.',
+    `${what}. It is likely mistyped, or was changed. Check ${which} and try again.`,
   )
 }
 
-async function readForm(request: Request): Promise<URLSearchParams> {
+async function readForm(request: Request): Promise<SignInForm> {
   const type = request.headers.get('content-type')?.split(';', 1)[0]?.trim().toLowerCase()
   if (type !== formType) throw formInvalid(`its content type is not ${formType}`)
   const body = await readRequestBody(request, formBytesMax)
@@ -100,9 +131,11 @@ async function readForm(request: Request): Promise<URLSearchParams> {
   const text = decodeUtf8(body)
   if (text === undefined) throw formInvalid('it is not text')
   const form = new URLSearchParams(text)
-  if (form.has('token') === form.has('key'))
-    throw formInvalid('it has not one of `token` and `key`')
-  return form
+  const [given, ...others] = fields.filter(({ name }) => form.has(name))
+  if (given === undefined || others.length > 0) {
+    throw formInvalid('it has not one of `token`, `key` and `password`')
+  }
+  return { way: given.way, value: form.get(given.name) ?? '' }
 }
 
 function formInvalid(why: string): HooklineError {
@@ -115,10 +148,20 @@ function formInvalid(why: string): HooklineError {
 
 const keyForm = html`<form method="post" action="/sign-in">
   <p><label for="key">Admin key</label></p>
-  <p><input id="key" name="key" type="password" autocomplete="current-password" required autofocus>
+  <p><input id="key" name="key" type="password" autocomplete="off" required>
   <button>Sign in</button></p></form>
-  <p>It is the value of <code>HOOKLINE_ADMIN_KEY</code>. <code>hookline dev</code> prints a link
-  that signs in without it.</p>`
+  <p>It is one that <code>hookline admin-keys create</code> printed, or the value of
+  <code>HOOKLINE_ADMIN_KEY</code>. <code>hookline dev</code> prints a link that signs in without
+  it.</p>`
+
+const passwordForm = html`<form method="post" action="/sign-in">
+  <p><label for="password">Password</label></p>
+  <p><input id="password" name="password" type="password" autocomplete="current-password" required
+  autofocus> <button>Sign in</button></p></form>`
+
+function forms({ admin }: Served): Html {
+  return admin.passwordHash === undefined ? keyForm : html`${passwordForm}${keyForm}`
+}
 
 function tokenForm(token: string): Html {
   return html`<form method="post" action="/sign-in">
@@ -139,7 +182,7 @@ function refused(served: Served, request: Request, error: unknown): Response {
   const response = refusal(error, served.log)
   const isForPerson = request.headers.get('accept')?.includes('text/html') === true
   if (!isForPerson || !(error instanceof HooklineError)) return response
-  return page(html`<p role="alert">${error.message}</p>${keyForm}`, response.status)
+  return page(html`<p role="alert">${error.message}</p>${forms(served)}`, response.status)
 }
 
 function redirect(location: string, setCookie: string): Response {

@@ -50,6 +50,11 @@ export const otherKeyOwners: readonly KeyOwner[] = [
       rest: '(?:\\\\+[nr]|[\\s"\'+,])*[A-Za-z0-9+/=]{40,80}',
     })),
   },
+  {
+    name: 'hookline',
+    title: 'Hookline',
+    keys: [secret('admin key', 'hookline_admin_', '[\\w-]{43}')],
+  },
   { name: 'npm', title: 'npm', keys: [secret('access token', 'npm_', '[A-Za-z0-9]{36}')] },
   {
     name: 'huggingface',

@@ -7,6 +7,7 @@ import { actorOf } from '../actor.ts'
 import { refusal } from '../auth/refusal.ts'
 import { requireAdmin } from '../auth.ts'
 import type { Served } from '../served.ts'
+import { addAdminKeys } from './admin-keys.ts'
 import { addAudit } from './audit.ts'
 import { auditedAnswer } from './audited.ts'
 import { addCalls } from './calls.ts'
@@ -40,6 +41,7 @@ const nouns = [
   addDocuments,
   addTokens,
   addKeys,
+  addAdminKeys,
   addAudit,
   addCalls,
   addStats,

@@ -34,6 +34,8 @@ export const auditedByStorage: readonly string[] = [
   'put /keys/{name}',
   'post /keys/{name}/rotate',
   'delete /keys/{name}',
+  'post /admin-keys',
+  'delete /admin-keys/{id}',
 ]
 
 function act(action: AuditAction, parameter = 'id'): Act {

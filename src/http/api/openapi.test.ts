@@ -21,6 +21,9 @@ interface Operation {
 }
 
 const routes = [
+  'get /admin-keys',
+  'post /admin-keys',
+  'delete /admin-keys/{id}',
   'get /sources',
   'get /sources/{name}',
   'get /rejections',

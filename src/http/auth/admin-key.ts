@@ -1,36 +1,73 @@
 /**
- * Checks the admin key. Wrong keys are counted per process and refused with 429 when there are too
- * many. The right key is let in also then, because otherwise anybody could lock the operator out.
- * Guessing is hopeless at any rate: the configuration takes long keys only.
+ * Checks admin keys: that of the environment, which may do all, and those of the database, each
+ * with a scope and an end. Wrong keys are counted and refused with 429 when there are too many. A
+ * right one is let in also then, because otherwise anybody could lock the operator out. Guessing is
+ * hopeless at any rate: keys are long.
  */
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { equalBytes } from '../../base/bytes.ts'
 import { HooklineError } from '../../base/errors.ts'
+import type { AdminScope } from '../../storage/admin-keys.ts'
 import type { AdminCredentials, Served } from '../served.ts'
+import { type Attempts, newAttempts, takeAttempt } from './attempts.ts'
 
-/** So many wrong keys at once, and one more after each interval. */
+/** Of one address, so many wrong keys at once, and one more after each interval. */
 export const wrongKeysMax = 20
 export const wrongKeyEveryMs = 3_000
+const wrongKeysInAllMax = 200
+const wrongKeyInAllEveryMs = 300
 
-interface WrongKeys {
-  /** How many more are answered before they are refused unanswered. */
-  left: number
-  countedAt: number
+/** How the keys of the database begin, so that they are known where they do not belong. */
+export const adminKeyPrefix = 'hookline_admin_'
+const adminKeyBytes = 32
+
+export interface AdmittedKey {
+  readonly scope: AdminScope
+  /** Null: it is the one of the environment. */
+  readonly adminKeyId: string | null
 }
 
-const wrongKeysOf = new WeakMap<AdminCredentials, WrongKeys>()
+type Authority = Pick<Served, 'admin' | 'clock' | 'log' | 'storage'>
+
+const wrongKeysOf = new WeakMap<AdminCredentials, Attempts>()
 
 /** @throws HooklineError `too_many_attempts` for a wrong key after too many of them. */
-export function checkAdminKey(
-  { admin, clock, log }: Pick<Served, 'admin' | 'clock' | 'log'>,
+export async function admitKey(
+  authority: Authority,
   given: string,
-): boolean {
-  if (admin.key === undefined) return false
+  address: string,
+): Promise<AdmittedKey | undefined> {
+  const { admin, storage } = authority
   // Digests have one length: not even the length of the key can be told from the time it takes.
-  if (equalBytes(digest(given), digest(admin.key))) return true
-  const left = takeWrongKey(admin, clock.now())
-  if (left === 0) log.warn('too many wrong admin keys were tried')
-  if (left !== undefined) return false
+  const isOwn = admin.key !== undefined && equalBytes(digest(given), digest(admin.key))
+  if (isOwn) return { scope: 'admin', adminKeyId: null }
+  if (given.startsWith(adminKeyPrefix)) {
+    const key = await storage.admitAdminKey(hashOf(given))
+    if (key) return { scope: key.scope, adminKeyId: key.id }
+  }
+  countWrongKey(authority, address)
+  return undefined
+}
+
+/** A key for the database: shown once, and kept as a hash. */
+export function newAdminKey(): { readonly key: string; readonly hash: string } {
+  const key = adminKeyPrefix + randomBytes(adminKeyBytes).toString('base64url')
+  return { key, hash: hashOf(key) }
+}
+
+export function hashOf(secret: string): string {
+  return digest(secret).toString('hex')
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest()
+}
+
+function countWrongKey({ admin, clock, log }: Authority, address: string): void {
+  const attempts = wrongKeysOf.get(admin) ?? newWrongKeys()
+  wrongKeysOf.set(admin, attempts)
+  if (takeAttempt(attempts, address, clock.now())) return
+  log.warn('too many wrong admin keys were tried')
   throw new HooklineError(
     'too_many_attempts',
     'Too many wrong admin keys were tried. A program likely has an old key, or somebody is ' +
@@ -38,21 +75,9 @@ export function checkAdminKey(
   )
 }
 
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest()
-}
-
-/** How many more are left after this one; undefined where there was none left. */
-function takeWrongKey(admin: AdminCredentials, nowMs: number): number | undefined {
-  const { left, countedAt } = wrongKeysOf.get(admin) ?? { left: wrongKeysMax, countedAt: nowMs }
-  const refilled = Math.floor(Math.max(0, nowMs - countedAt) / wrongKeyEveryMs)
-  const available = Math.min(wrongKeysMax, left + refilled)
-  const isFull = available === wrongKeysMax
-  if (available === 0) return undefined
-  wrongKeysOf.set(admin, {
-    left: available - 1,
-    // What has not yet added up to a whole one is kept.
-    countedAt: isFull ? nowMs : countedAt + refilled * wrongKeyEveryMs,
+function newWrongKeys(): Attempts {
+  return newAttempts({
+    perAddress: { attemptsMax: wrongKeysMax, everyMs: wrongKeyEveryMs },
+    inAll: { attemptsMax: wrongKeysInAllMax, everyMs: wrongKeyInAllEveryMs },
   })
-  return available - 1
 }

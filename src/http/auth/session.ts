@@ -1,28 +1,52 @@
 /**
- * Sessions of the dashboard: a signed cookie (JWT, RFC 7519, HS256 by jose) and nothing stored. It
- * ends after a fixed time, however much it is used, and with the admin key that it began under.
+ * Sessions of the dashboard: a random cookie, of which the database keeps the hash. A session ends
+ * when it was not used for a while, after a fixed time however much it is used, when its person
+ * signs out, and with the credentials that it began under. Its value is always made here: one that
+ * a browser brings is never taken over.
  */
-import { createHmac } from 'node:crypto'
-import { jwtVerify, SignJWT } from 'jose'
+import { createHmac, randomBytes } from 'node:crypto'
+import type { AdminScope, SignInWay } from '../../storage/admin-keys.ts'
 import type { AdminCredentials, Served } from '../served.ts'
+import { hashOf } from './admin-key.ts'
 
 export const sessionSeconds = 12 * 3_600
-const audience = 'hookline/session'
+export const sessionIdleSeconds = 2 * 3_600
+const sessionBytes = 32
 const plainName = 'hookline_session'
 /** A cookie of this name can be set by this host over TLS only, not by its subdomains. */
 const secureName = `__Host-${plainName}`
 
-type Authority = Pick<Served, 'admin' | 'clock'>
+type Authority = Pick<Served, 'admin' | 'storage'>
 
-/** The `Set-Cookie` that begins a session. */
-export async function startSession({ admin, clock }: Authority, request: Request): Promise<string> {
-  const issuedAt = Math.floor(clock.now() / 1000)
-  const token = await new SignJWT()
-    .setProtectedHeader({ alg: 'HS256' })
-    .setAudience(audience)
-    .setIssuedAt(issuedAt)
-    .setExpirationTime(issuedAt + sessionSeconds)
-    .sign(signingKey(admin))
+export interface SessionStart {
+  readonly way: SignInWay
+  readonly scope: AdminScope
+  readonly adminKeyId: string | null
+}
+
+export interface OpenSession {
+  /** What the cookie holds: a secret. */
+  readonly token: string
+  readonly scope: AdminScope
+}
+
+const byLink: SessionStart = { way: 'link', scope: 'admin', adminKeyId: null }
+
+/** The `Set-Cookie` that begins a session. The one that the browser had before is ended. */
+export async function startSession(
+  { admin, storage }: Authority,
+  request: Request,
+  start: SessionStart = byLink,
+): Promise<string> {
+  const before = readCookie(request)
+  if (before !== undefined) await storage.endSession(hashOf(before))
+  const token = randomBytes(sessionBytes).toString('base64url')
+  await storage.startSession({
+    ...start,
+    hash: hashOf(token),
+    epoch: epochsOf(admin)[start.way],
+    lastsMs: sessionSeconds * 1_000,
+  })
   return cookie(request, token, sessionSeconds)
 }
 
@@ -31,34 +55,40 @@ export function tokenIn(setCookie: string): string {
   return setCookie.slice(setCookie.indexOf('=') + 1, setCookie.indexOf(';'))
 }
 
-/** The `Set-Cookie` that makes the browser forget its session. */
-export function endSession(request: Request): string {
-  return cookie(request, '', 0)
-}
-
-/** The session that the request carries, where it is signed by this server and not over. */
-export async function sessionOf(
-  { admin, clock }: Authority,
+/** Ends the session of the request on the server; the `Set-Cookie` makes the browser forget it. */
+export async function endSession(
+  { storage }: Pick<Served, 'storage'>,
   request: Request,
-): Promise<string | undefined> {
+): Promise<{ readonly setCookie: string; readonly ended: string | undefined }> {
   const token = readCookie(request)
-  if (token === undefined || admin.key === undefined) return undefined
-  try {
-    await jwtVerify(token, signingKey(admin), {
-      algorithms: ['HS256'],
-      audience,
-      currentDate: new Date(clock.now()),
-      requiredClaims: ['exp'],
-    })
-    return token
-  } catch {
-    return undefined
-  }
+  const isEnded = token !== undefined && (await storage.endSession(hashOf(token)))
+  return { setCookie: cookie(request, '', 0), ended: isEnded ? token : undefined }
 }
 
-/** Made of the admin key too, so that a new key ends the sessions of the old one. */
-function signingKey({ key = '', sessionKey }: AdminCredentials): Uint8Array {
-  return createHmac('sha256', sessionKey).update(`session\n${key}`).digest()
+/** The session that the request carries, where it is not over. */
+export async function sessionOf(
+  { admin, storage }: Authority,
+  request: Request,
+): Promise<OpenSession | undefined> {
+  const token = readCookie(request)
+  const isOpen = admin.key !== undefined || admin.passwordHash !== undefined
+  if (token === undefined || !isOpen) return undefined
+  const session = await storage.admitSession(hashOf(token), {
+    epochs: epochsOf(admin),
+    idleMs: sessionIdleSeconds * 1_000,
+  })
+  return session && { token, scope: session.scope }
+}
+
+/**
+ * A new admin key ends the sessions that began with the old one, or with a link; a new password
+ * those that began with the old password; a new master key all.
+ */
+function epochsOf({ key = '', passwordHash, sessionKey }: AdminCredentials) {
+  const epoch = (text: string) =>
+    createHmac('sha256', sessionKey).update(`session\n${text}`).digest('hex')
+  const password = Buffer.from(passwordHash?.tag ?? []).toString('hex')
+  return { key: epoch(`key ${key}`), link: epoch(`key ${key}`), password: epoch(password) }
 }
 
 function cookie(request: Request, value: string, maxAgeSeconds: number): string {

@@ -52,7 +52,7 @@ export async function checkSignInToken(
 }
 
 /** @throws HooklineError `sign_in_invalid`, also the second time. */
-export async function useSignInToken(
+export async function spendSignInToken(
   served: Pick<Served, 'admin' | 'clock' | 'storage'>,
   token: string,
 ): Promise<void> {
