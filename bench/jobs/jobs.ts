@@ -17,6 +17,7 @@ export const jobs: Bench = {
   flags: {
     rounds: { about: 'each measures every worker once', full: '3', short: '1', smoke: '1' },
     jobs: { about: 'stored ahead for each', full: '8000', short: '5000', smoke: '1500' },
+    seconds: { about: 'to work at most', full: '15', short: '8' },
     processes: { about: 'that share the work', full: '1,2,4', short: '1', smoke: '1,2' },
     concurrency: { about: 'handlers at once in a process of Hookline', full: '256' },
     peers: {
@@ -43,7 +44,7 @@ async function runJobs(context: Context): Promise<Report> {
     const packages = ['pg', 'pg-boss', 'graphile-worker', 'bullmq', 'ioredis']
     return {
       tables: [jobsTable(samples)],
-      notes: [...services.notes, ...settingsNotes(context)],
+      notes: [...services.notes, ...settingsNotes(context), ...leftNotes(samples)],
       comparisons: comparisonsOf(samples),
       packages: packages.filter((name) => name === 'pg' || has(wanted, name)),
       samples: listed(samples),
@@ -76,7 +77,8 @@ async function measureAll(
     random,
     measure: async ({ peer, processes }, round) => {
       const count = numberOf(flags, 'jobs')
-      const sample = await measureJobs(peer, { count, processes, services, directory })
+      const workMs = numberOf(flags, 'seconds') * 1000
+      const sample = await measureJobs(peer, { count, workMs, processes, services, directory })
       const rate = Math.round(sample.jobsPerSecond)
       say(`${round}/${rounds} ${peer.name} × ${processes}: ${rate} jobs/s`)
       return sample
@@ -139,8 +141,16 @@ function settingsNotes({ flags }: Context): string[] {
       'graphile-worker: local queue of 500, 48 jobs at once, completed in batches. BullMQ: 200 ' +
       'jobs at once, completed ones removed.',
     `${flags.jobs} jobs of one event of 2.5 KB; the clock runs from the twentieth part done ` +
-      'until nothing is left. No process is pinned.',
+      'until nothing is left, or --seconds are over. No process is pinned.',
   ]
+}
+
+function leftNotes(samples: JobsSamples): string[] {
+  return [...samples].flatMap(([{ peer, processes }, own]) => {
+    const left = Math.max(...own.map((sample) => sample.left))
+    if (left === 0) return []
+    return [`${peer.title}, ${processes}: ${figure(left)} jobs were left when the time was over.`]
+  })
 }
 
 function listed(samples: JobsSamples) {

@@ -4,6 +4,12 @@ import { openStore } from '../ingest/store.ts'
 import type { Place } from '../programs/peer-program.ts'
 import { askRedis } from '../services/redis-client.ts'
 
+/** How many orders were paid once, and how many more than once. */
+export interface Paid {
+  readonly once: number
+  readonly more: number
+}
+
 export interface JobsPeer {
   readonly name: string
   readonly title: string
@@ -13,8 +19,7 @@ export interface JobsPeer {
   readonly canBeSeveral: boolean
   readonly settings?: Readonly<Record<string, number>>
   readonly isDone: (place: Place) => Promise<boolean>
-  /** How many orders were paid once; all of them, where all is as promised. */
-  readonly countPaid: (place: Place) => Promise<number>
+  readonly countPaid: (place: Place) => Promise<Paid>
 }
 
 const queue = (name: string) => new URL(`../peers/queues/${name}.ts`, import.meta.url)
@@ -85,16 +90,23 @@ function isEmpty(sql: string): JobsPeer['isDone'] {
   }
 }
 
-async function countPaid(place: Place): Promise<number> {
+async function countPaid(place: Place): Promise<Paid> {
   const store = await openStore(place)
-  const [row] = await store.rows('select count(*) as n from orders where paid = 1')
+  const [row] = await store.rows(`select
+    (select count(*) from orders where paid = 1) as once,
+    (select count(*) from orders where paid > 1) as more`)
   await store.close()
-  return Number(row?.n)
+  return { once: Number(row?.once), more: Number(row?.more) }
 }
 
-/** Fields are made by their first payment, so as many as payments means that each had one. */
-async function countPaidInRedis({ redisPort = 0 }: Place): Promise<number> {
-  const sum = `local n = 0 for _, v in ipairs(redis.call('HVALS', 'orders')) do
-    if v == '1' then n = n + 1 end end return n`
-  return Number((await askRedis(redisPort, [['EVAL', sum, '0']]))[0])
+/** Fields are made by their first payment. */
+async function countPaidInRedis({ redisPort = 0 }: Place): Promise<Paid> {
+  const count = `local once = 0 for _, v in ipairs(redis.call('HVALS', 'orders')) do
+    if v == '1' then once = once + 1 end end return once`
+  const asked = [
+    ['EVAL', count, '0'],
+    ['HLEN', 'orders'],
+  ]
+  const [once, all] = (await askRedis(redisPort, asked)).map(Number)
+  return { once: once ?? 0, more: (all ?? 0) - (once ?? 0) }
 }
