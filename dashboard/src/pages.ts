@@ -16,4 +16,9 @@ export const pages: readonly PageEntry[] = [
   { path: '/rejected', title: 'Rejected', about: 'Requests that were refused', icon: 'shield' },
   { path: '/sources', title: 'Sources', about: 'Where events come from', icon: 'source' },
   { path: '/documents', title: 'Documents', about: 'What handlers wrote', icon: 'document' },
+  { path: '/keys', title: 'Keys', about: 'Secrets, by name alone', icon: 'key' },
+  { path: '/calls', title: 'Calls', about: 'Requests made with your keys', icon: 'call' },
+  { path: '/health', title: 'Health', about: 'Rates, times and queues', icon: 'health' },
+  { path: '/logs', title: 'Logs', about: 'What the server wrote', icon: 'logs' },
+  { path: '/audit', title: 'Audit', about: 'Who did what', icon: 'user' },
 ]

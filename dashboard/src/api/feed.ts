@@ -62,6 +62,26 @@ export function useFeed(listener: Listener): void {
   useEffect(() => onFeed((changes) => latest.current(changes)), [])
 }
 
+/** A path that is not part of the feed: a stream of its own, while the component is there. */
+export function useStream(path: string, tell: (change: Change) => void): void {
+  const latest = useRef(tell)
+  latest.current = tell
+  useEffect(() => {
+    const ending = new AbortController()
+    void tellEach(path, ending.signal, (change) => latest.current(change))
+    return () => ending.abort()
+  }, [path])
+}
+
+/** What ends it is said by the feed, which has lost the same server. */
+async function tellEach(path: string, signal: AbortSignal, tell: (change: Change) => void) {
+  try {
+    for await (const change of line.changes(path, { signal, initial: true })) tell(change)
+  } catch {
+    // Aborted, or refused; see above.
+  }
+}
+
 export function useConnection(): Connection {
   return useSyncExternalStore(
     (watcher) => {

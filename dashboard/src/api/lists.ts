@@ -4,13 +4,17 @@ import type {
   AuditView,
   CallView,
   DeliveryFilter,
+  DeliveryGroupView,
   DeliveryView,
+  DocumentChangeView,
   DocumentView,
   List,
+  LogLineView,
   Mode,
   RejectionView,
   ReplayView,
 } from 'hookline/client'
+import type { LogQuery } from 'hookline/client/admin'
 import { api } from './server.ts'
 
 const pageRows = 50
@@ -58,6 +62,18 @@ export function useReplays(): Rows<ReplayView> {
 
 export function useDocuments(prefix: string): Rows<DocumentView> {
   return useRows(['documents', prefix], (page) => api.documents.list({ prefix, ...page }))
+}
+
+export function useGroups(mode: Mode): Rows<DeliveryGroupView> {
+  return useRows(['deliveries', 'groups', mode], () => api.groups({ state: 'failed', mode }))
+}
+
+export function useHistory(path: string): Rows<DocumentChangeView> {
+  return useRows(['changes', path], (page) => api.changes({ path, ...page }))
+}
+
+export function useLogs(query: LogQuery): Rows<LogLineView> {
+  return useRows(['logs', query], (page) => api.logs({ ...query, ...page }))
 }
 
 export function useCalls(): Rows<CallView> {

@@ -63,11 +63,13 @@ function keysOf(path: string, data: Record<string, unknown>): unknown[][] {
     case 'events':
       return [['sources'], ['stats']]
     case 'deliveries':
-      return [['event', data.eventId], ['deliveries'], ['stats']]
+      return [['event', data.eventId], ['deliveries'], ['stats'], ['audit']]
     case 'rejections':
       return [['rejections'], ['sources']]
     case 'replays':
-      return [['replays'], ['replay', id]]
+      return [['replays'], ['replay', id], ['audit']]
+    case 'keys':
+      return [['keys'], ['sources'], ['audit']]
     default:
       return [[kind]]
   }

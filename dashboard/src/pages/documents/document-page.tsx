@@ -1,32 +1,26 @@
 /** One document, as it is now: each change is shown as it is committed. */
 import type { JsonObject } from 'hookline/client'
 import { useEffect, useState } from 'react'
+import { useHistory } from '../../api/lists.ts'
+import { queries } from '../../api/queries.ts'
 import { errorText, line } from '../../api/server.ts'
 import { useHref } from '../../mode.ts'
-import { ButtonLink } from '../../parts/button.tsx'
+import { Link } from 'wouter'
+import { Button, ButtonLink } from '../../parts/button.tsx'
 import { Empty, Loading } from '../../parts/notice.tsx'
 import { PageTitle } from '../../parts/page-title.tsx'
-import { clockText } from '../../parts/time.tsx'
+import { Ago } from '../../parts/time.tsx'
 import { DiffView } from '../../payload/diff-view.tsx'
 import { JsonTree } from '../../payload/json-tree.tsx'
-
-const changesShownMax = 50
-
-interface Seen {
-  readonly at: string
-  readonly before: JsonObject | undefined
-  readonly after: JsonObject | undefined
-}
 
 interface Watched {
   readonly isKnown: boolean
   readonly data: JsonObject | undefined
-  readonly seen: readonly Seen[]
   readonly error: unknown
 }
 
 export function DocumentPage({ path }: { readonly path: string }) {
-  const { isKnown, data, seen, error } = useWatch(path)
+  const { isKnown, data, error } = useWatch(path)
   const href = useHref()
   const folder = path.slice(0, path.lastIndexOf('/') + 1)
   if (error !== undefined) return <Empty icon="failed" title={errorText(error)} />
@@ -46,48 +40,65 @@ export function DocumentPage({ path }: { readonly path: string }) {
             <Empty icon="document" title="This document does not exist" />
           )}
         </section>
-        <Changes seen={seen} />
+        <History path={path} />
       </div>
     </>
   )
 }
 
+/** Each change that is heard has its line in the history. */
 function useWatch(path: string): Watched {
   const [watched, set] = useState<Watched>(unknown)
   useEffect(() => {
     set(unknown)
     return line.watch(
       path,
-      (data, change) => set((before) => next(before, data, change !== undefined)),
+      (data, change) => {
+        set({ isKnown: true, data, error: undefined })
+        if (change) void queries.invalidateQueries({ queryKey: ['changes', path] })
+      },
       { onError: (error) => set((before) => ({ ...before, error })) },
     )
   }, [path])
   return watched
 }
 
-const unknown: Watched = { isKnown: false, data: undefined, seen: [], error: undefined }
+const unknown: Watched = { isKnown: false, data: undefined, error: undefined }
 
-function next(before: Watched, data: JsonObject | undefined, isChange: boolean): Watched {
-  const change = { at: new Date().toISOString(), before: before.data, after: data }
-  const seen = isChange ? [change, ...before.seen].slice(0, changesShownMax) : before.seen
-  return { isKnown: true, data, seen, error: undefined }
-}
-
-function Changes({ seen }: Pick<Watched, 'seen'>) {
+function History({ path }: { readonly path: string }) {
+  const list = useHistory(path)
+  const href = useHref()
   return (
-    <section aria-label="Changes" className="min-w-0">
-      <h2 className="mb-2 font-medium">Changes while you look</h2>
-      {seen.length === 0 && <p className="text-muted">None yet. The next one appears here.</p>}
+    <section aria-label="History" className="min-w-0">
+      <h2 className="mb-2 font-medium">History</h2>
       <ol className="flex flex-col gap-3">
-        {seen.map(({ at, before, after }) => (
-          <li key={at} className="card overflow-hidden">
-            <p className="border-b border-line px-4 py-2 text-xs text-muted tabular-nums">
-              {clockText(at)}
+        {list.rows.map(({ cursor, at, version, type, data, eventId }, i) => (
+          <li key={cursor} className="card overflow-hidden">
+            <p className="flex flex-wrap items-center gap-x-3 border-b border-line px-4 py-2 text-xs
+              text-muted">
+              <span className="font-medium text-text tabular-nums">
+                {type === 'deleted' ? 'deleted' : `version ${version}`}
+              </span>
+              <Ago at={at} />
+              {eventId === null ? (
+                <span className="ml-auto">by the app</span>
+              ) : (
+                <Link
+                  href={href(`/events/${eventId}`)}
+                  className="ml-auto min-w-0 truncate font-mono text-accent underline"
+                >
+                  {eventId}
+                </Link>
+              )}
             </p>
-            <DiffView before={before} after={after} />
+            <DiffView before={list.rows[i + 1]?.data ?? undefined} after={data ?? undefined} />
           </li>
         ))}
       </ol>
+      {list.hasMore && <Button onClick={list.readMore}>Show more</Button>}
+      {!list.isLoading && list.rows.length === 0 && (
+        <p className="text-muted">Its changes are older than the log of changes.</p>
+      )}
     </section>
   )
 }

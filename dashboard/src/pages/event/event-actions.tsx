@@ -4,18 +4,25 @@ import type { EventDetail } from 'hookline/client'
 import { useState } from 'react'
 import { useSources } from '../../api/queries.ts'
 import { api, errorText } from '../../api/server.ts'
-import { Button } from '../../parts/button.tsx'
+import { useHref } from '../../mode.ts'
+import { Button, ButtonLink } from '../../parts/button.tsx'
+import { copyText } from '../../parts/copy.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
 import { Failure } from '../../parts/notice.tsx'
 
 export function EventActions({ event }: { readonly event: EventDetail }) {
   const [isOpen, setOpen] = useState(false)
+  const href = useHref()
   const failed = event.deliveries.filter(({ state }) => state === 'failed')
   const retry = useMutation({
     mutationFn: () => Promise.all(failed.map(({ id }) => api.deliveries.retry(id))),
   })
   return (
     <>
+      <ButtonLink look="quiet" icon="logs" href={href(`/logs?event=${event.id}`)}>
+        Logs
+      </ButtonLink>
+      <CurlButton id={event.id} />
       {retry.error && <span className="text-bad">{errorText(retry.error)}</span>}
       <Button icon="replay" onClick={() => setOpen(true)}>
         Replay
@@ -31,6 +38,27 @@ export function EventActions({ event }: { readonly event: EventDetail }) {
         </Button>
       )}
       {isOpen && <ReplayDialog event={event} onClose={() => setOpen(false)} />}
+    </>
+  )
+}
+
+/** Copies a command that sends the event once more, signed now: its signature soon ages. */
+function CurlButton({ id }: { readonly id: string }) {
+  const copy = useMutation({
+    mutationFn: async () => {
+      const answer = await api.curl(id)
+      await copyText(answer.curl)
+      return answer
+    },
+  })
+  const said = copy.data ? 'Copied' : 'Copy as curl'
+  return (
+    <>
+      <Button look="quiet" icon={copy.data ? 'check' : 'copy'} onClick={() => copy.mutate()}>
+        {copy.error ? 'Not copied' : said}
+      </Button>
+      {copy.error && <span className="text-bad">{errorText(copy.error)}</span>}
+      {copy.data?.note && <span className="text-xs text-warn">{copy.data.note}</span>}
     </>
   )
 }

@@ -1,9 +1,12 @@
 /** What happened to an event, in the order in which it did. */
 import type { EventDetail } from 'hookline/client'
 import type { ReactNode } from 'react'
+import { Link } from 'wouter'
+import { useHref } from '../../mode.ts'
 import { Icon, type IconName } from '../../parts/icon.tsx'
 import type { Tone } from '../../parts/status.tsx'
 import { Clock, exactText, spanText } from '../../parts/time.tsx'
+import { DiffView } from '../../payload/diff-view.tsx'
 import { DeliveryStory } from './delivery-story.tsx'
 
 export function Timeline({ event }: { readonly event: EventDetail }) {
@@ -23,6 +26,7 @@ export function Timeline({ event }: { readonly event: EventDetail }) {
         {deliveries.map((delivery) => (
           <DeliveryStory key={delivery.id} delivery={delivery} />
         ))}
+        {event.changes.length > 0 && <Written event={event} />}
         {deliveries.length === 0 && (
           <Step icon="handler" tone="muted" title="No handler">
             No handler of {event.source} wants {event.type}. Add one with{' '}
@@ -31,6 +35,32 @@ export function Timeline({ event }: { readonly event: EventDetail }) {
         )}
       </ol>
     </section>
+  )
+}
+
+/** The documents that its handlers changed; who watches one was told of it at the same time. */
+function Written({ event }: { readonly event: EventDetail }) {
+  const href = useHref()
+  return (
+    <Step icon="document" tone="ok" title="Documents changed">
+      <ul className="mt-1 flex flex-col gap-2">
+        {event.changes.map(({ cursor, path, at, before, data, isBeforeKnown }) => (
+          <li key={cursor} className="card overflow-hidden">
+            <p className="flex items-center gap-3 border-b border-line px-3 py-1.5 text-xs">
+              <Link
+                href={href(`/documents/${path}`)}
+                className="min-w-0 flex-1 truncate font-medium text-text underline
+                  decoration-edge underline-offset-2"
+              >
+                {path}
+              </Link>
+              <Clock at={at} />
+            </p>
+            <DiffView before={(isBeforeKnown && before) || undefined} after={data ?? undefined} />
+          </li>
+        ))}
+      </ul>
+    </Step>
   )
 }
 

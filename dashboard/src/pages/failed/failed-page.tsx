@@ -2,9 +2,10 @@
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Link } from 'wouter'
-import { useDeliveries } from '../../api/lists.ts'
+import type { DeliveryGroupView, Mode } from 'hookline/client'
+import { useDeliveries, useGroups } from '../../api/lists.ts'
 import { api, errorText } from '../../api/server.ts'
-import { useHref } from '../../mode.ts'
+import { useHref, useMode } from '../../mode.ts'
 import { Button } from '../../parts/button.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { Empty } from '../../parts/notice.tsx'
@@ -12,11 +13,9 @@ import { PageTitle } from '../../parts/page-title.tsx'
 import { Rows } from '../../parts/rows.tsx'
 import { Ago, countText } from '../../parts/time.tsx'
 import { visibleText } from '../../payload/visible-text.ts'
-import { type Group, groupsOf } from './groups.ts'
 
 export function FailedPage() {
-  const list = useDeliveries({ state: 'failed' })
-  const groups = groupsOf(list.rows)
+  const list = useGroups(useMode())
   return (
     <>
       <PageTitle
@@ -24,8 +23,8 @@ export function FailedPage() {
         about="Deliveries that used up their attempts. Mend the handler, then retry them."
       />
       <div className="border-t border-line">
-        <Rows label="Groups of failed deliveries" list={{ ...list, rows: groups }} empty={<None />}>
-          {(group) => <GroupRow key={group.id} group={group} />}
+        <Rows label="Groups of failed deliveries" list={list} empty={<None />}>
+          {(group) => <GroupRow key={`${group.target} ${group.error}`} group={group} />}
         </Rows>
       </div>
     </>
@@ -40,10 +39,11 @@ function None() {
   )
 }
 
-function GroupRow({ group }: { readonly group: Group }) {
-  const { target, error, deliveries } = group
+function GroupRow({ group }: { readonly group: DeliveryGroupView }) {
+  const { target, error, count } = group
+  const mode = useMode()
   const [isOpen, setOpen] = useState(false)
-  const retry = useMutation({ mutationFn: () => retryAll(group) })
+  const retry = useMutation({ mutationFn: () => retryAll(group, mode) })
   return (
     <li>
       <div className="flex flex-wrap items-center gap-3 px-4 py-3">
@@ -63,14 +63,14 @@ function GroupRow({ group }: { readonly group: Group }) {
                 className="rounded-full bg-bad-soft px-2 text-xs font-semibold text-bad
                 tabular-nums"
               >
-                {countText(deliveries.length)}
+                {countText(count)}
               </span>
             </span>
             <span className="payload block break-words text-bad">{visibleText(error)}</span>
           </span>
         </button>
         <Button icon="replay" disabled={retry.isPending} onClick={() => retry.mutate()}>
-          {deliveries.length === 1 ? 'Retry' : `Retry ${countText(deliveries.length)}`}
+          {count === 1 ? 'Retry' : `Retry ${countText(count)}`}
         </Button>
       </div>
       {retry.error && (
@@ -83,16 +83,31 @@ function GroupRow({ group }: { readonly group: Group }) {
   )
 }
 
-/** One after the other, so that a thousand of them do not come to the server at once. */
-async function retryAll({ deliveries }: Group): Promise<void> {
-  for (const { id } of deliveries) await api.deliveries.retry(id)
+/** The server takes a part of them at a time, so that it has time for others between. */
+async function retryAll({ target, error }: DeliveryGroupView, mode: Mode): Promise<void> {
+  const selection = { state: 'failed', target, error, mode } as const
+  for (let isDone = false; !isDone; ) isDone = (await api.retryMany(selection)).isDone
 }
 
-function Members({ group }: { readonly group: Group }) {
+const membersShown = 20
+
+function Members({ group }: { readonly group: DeliveryGroupView }) {
   const href = useHref()
+  const list = useDeliveries({ state: 'failed', target: group.target })
   return (
     <ul className="border-t border-line bg-page">
-      {group.deliveries.map(({ id, eventId, updatedAt, attemptCount }) => (
+      {group.sampleError !== null && (
+        <li className="px-10 py-3">
+          <pre
+            // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by keyboard
+            tabIndex={0}
+            className="payload overflow-x-auto text-xs"
+          >
+            {group.sampleError.split('\n').map(visibleText).join('\n')}
+          </pre>
+        </li>
+      )}
+      {list.rows.slice(0, membersShown).map(({ id, eventId, updatedAt, attemptCount }) => (
         <li key={id}>
           <Link
             href={href(`/events/${eventId}`)}
@@ -100,7 +115,9 @@ function Members({ group }: { readonly group: Group }) {
               focus-visible:-outline-offset-2"
           >
             <span className="min-w-0 flex-1 truncate font-mono">{eventId}</span>
-            <span className="text-muted tabular-nums max-sm:hidden">{attemptCount} attempts</span>
+            <span className="text-muted tabular-nums max-sm:hidden">
+              {attemptCount === 1 ? '1 attempt' : `${attemptCount} attempts`}
+            </span>
             <span className="text-muted">
               <Ago at={updatedAt} />
             </span>

@@ -1,5 +1,6 @@
 /** The path of an event as a picture: the stations, what is between them, and what passes. */
 import { memo, useEffect, useRef, useState } from 'react'
+import { useStream } from '../../api/feed.ts'
 import { Icon } from '../../parts/icon.tsx'
 import { countText, spanText } from '../../parts/time.tsx'
 import { type Layout, type LineParts, layOut, type Station } from './layout.ts'
@@ -15,6 +16,7 @@ interface LinePictureProps {
 export function LinePicture({ parts, chosen, onChoose }: LinePictureProps) {
   const [box, width] = useWidth()
   const layout = layOut(parts, width)
+  const metrics = useMetrics()
   useTicks()
   return (
     <section aria-label="The path of an event" ref={box} className="card mx-4 p-2">
@@ -27,6 +29,7 @@ export function LinePicture({ parts, chosen, onChoose }: LinePictureProps) {
               <StationButton
                 key={station.id}
                 station={station}
+                metrics={metrics}
                 isWide={layout.isWide}
                 isChosen={station.id === chosen}
                 onChoose={() => onChoose(station)}
@@ -37,6 +40,19 @@ export function LinePicture({ parts, chosen, onChoose }: LinePictureProps) {
       </div>
     </section>
   )
+}
+
+/** What the server tells once a second of the second before, while somebody looks. */
+interface Metrics {
+  readonly liveClients: number
+  readonly ackMsP50: number | null
+}
+
+function useMetrics(): Metrics | undefined {
+  const [metrics, setMetrics] = useState<Metrics>()
+  // The server's own JSON, in the shape of its version.
+  useStream('hookline/metrics', ({ data }) => setMetrics(data as unknown as Metrics))
+  return metrics
 }
 
 const paddingPx = 18
@@ -96,14 +112,15 @@ const Track = memo(({ layout }: { readonly layout: Layout }) => (
 
 interface StationProps {
   readonly station: Station
+  readonly metrics: Metrics | undefined
   readonly isWide: boolean
   readonly isChosen: boolean
   readonly onChoose: () => void
 }
 
-function StationButton({ station, isWide, isChosen, onChoose }: StationProps) {
+function StationButton({ station, metrics, isWide, isChosen, onChoose }: StationProps) {
   const { x, y, icon, title, about } = station
-  const { isBusy, texts, alarm } = reading(station)
+  const { isBusy, texts, alarm } = reading(station, metrics)
   return (
     <button
       type="button"
@@ -147,7 +164,7 @@ interface Reading {
   readonly alarm: string | undefined
 }
 
-function reading({ id, kind, title }: Station): Reading {
+function reading({ id, kind, title }: Station, metrics: Metrics | undefined): Reading {
   switch (kind) {
     case 'provider':
       return { isBusy: placeOf(`source ${title}`).count > 0, texts: [], alarm: undefined }
@@ -156,7 +173,10 @@ function reading({ id, kind, title }: Station): Reading {
     case 'verified': {
       const refused = placeOf('refused').count
       const alarm = refused > 0 ? `${countText(refused)} refused` : undefined
-      return { ...plain(placeOf('verified')), alarm }
+      const { isBusy, texts } = plain(placeOf('verified'))
+      const p50 = metrics?.ackMsP50
+      const answered = typeof p50 === 'number' ? [`answers ${spanText(p50)}`] : []
+      return { isBusy, texts: [...texts, ...answered], alarm }
     }
     case 'stored': {
       const { p50Ms } = placeOf('wait')
@@ -171,8 +191,11 @@ function reading({ id, kind, title }: Station): Reading {
       const texts = count === 0 ? [] : [`${countText(count)} commits/min`]
       return { isBusy: count > 0, texts, alarm: undefined }
     }
-    case 'clients':
-      return { isBusy: placeOf('documents').count > 0, texts: [], alarm: undefined }
+    case 'clients': {
+      const listening = metrics?.liveClients ?? 0
+      const texts = metrics ? [`${countText(listening)} listening`] : []
+      return { isBusy: listening > 0, texts, alarm: undefined }
+    }
   }
 }
 

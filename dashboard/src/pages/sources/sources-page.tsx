@@ -8,7 +8,7 @@ import { Icon } from '../../parts/icon.tsx'
 import { Empty, Failure, Loading } from '../../parts/notice.tsx'
 import { PageTitle } from '../../parts/page-title.tsx'
 import { Badge, type Tone } from '../../parts/status.tsx'
-import { Ago } from '../../parts/time.tsx'
+import { Ago, countText, spanText } from '../../parts/time.tsx'
 
 export function SourcesPage() {
   const mode = useMode()
@@ -62,6 +62,8 @@ function SourceCard({ source }: { readonly source: SourceView }) {
         <CopyButton text={address} label="Copy the address" />
       </div>
       <Steps source={source} />
+      {source.isQuiet && <Quiet source={source} />}
+      <Types source={source} />
       <footer
         className="mt-auto flex flex-wrap items-center gap-x-4 gap-y-1 border-t border-line
         pt-3 text-xs text-muted"
@@ -86,6 +88,44 @@ function SourceCard({ source }: { readonly source: SourceView }) {
         </Link>
       </footer>
     </li>
+  )
+}
+
+function Quiet({ source }: { readonly source: SourceView }) {
+  const { usualGapMs } = source
+  return (
+    <p className="rounded-md bg-warn-soft px-3 py-2 text-warn">
+      Quiet for longer than usual
+      {usualGapMs === null ? '.' : `: its longest silence so far was ${spanText(usualGapMs)}.`} Look
+      whether the provider still has the address above.
+    </p>
+  )
+}
+
+const typesShown = 6
+
+/** What came, and which of it no handler takes. */
+function Types({ source }: { readonly source: SourceView }) {
+  const { eventTypes, name } = source
+  const href = useHref()
+  if (eventTypes.length === 0) return null
+  const hrefOf = (type: string) =>
+    href(`/events?source=${encodeURIComponent(name)}&type=${encodeURIComponent(type)}`)
+  return (
+    <ul className="flex flex-col gap-1 text-xs">
+      {eventTypes.slice(0, typesShown).map(({ type, received, handled }) => (
+        <li key={type} className="flex items-center gap-2">
+          <Link href={hrefOf(type)} className="min-w-0 flex-1 truncate hover:underline">
+            {type}
+          </Link>
+          {!handled && <span className="text-warn">no handler</span>}
+          <span className="text-muted tabular-nums">{countText(received)}</span>
+        </li>
+      ))}
+      {eventTypes.length > typesShown && (
+        <li className="text-muted">and {eventTypes.length - typesShown} more types</li>
+      )}
+    </ul>
   )
 }
 
