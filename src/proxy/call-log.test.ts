@@ -75,3 +75,13 @@ test('beyond the limit the oldest are dropped, and the log says how many', async
   expect([written.length, written[0]?.startedAt]).toEqual([waitingCallsMax, 7])
   expect(lines).toEqual(['calls were not recorded {"calls":7}'])
 })
+
+test('once it has stopped it writes nothing any more', async () => {
+  const storage = newStorage()
+  const { log, lines } = newLog()
+  const calls = newCallLog({ storage, log, delayMs: 1 })
+  await calls.stop()
+  calls.record(newCall())
+  await calls.flush()
+  expect([storage.groups, lines]).toEqual([[], []])
+})

@@ -28,6 +28,7 @@ interface Waiting {
   readonly options: CallLogOptions
   calls: NewCall[]
   dropped: number
+  isStopped: boolean
   timer: NodeJS.Timeout | undefined
   writing: Promise<void>
 }
@@ -37,17 +38,23 @@ export function newCallLog(options: CallLogOptions): CallLog {
     options,
     calls: [],
     dropped: 0,
+    isStopped: false,
     timer: undefined,
     writing: Promise.resolve(),
   }
   return {
     record: (call) => {
+      // The database is closed by then.
+      if (waiting.isStopped) return
       waiting.calls.push(call)
       bound(waiting)
       waiting.timer ??= setTimeout(() => void flush(waiting), options.delayMs ?? delayMsDefault)
     },
     flush: () => flush(waiting),
-    stop: () => flush(waiting),
+    stop: async () => {
+      await flush(waiting)
+      waiting.isStopped = true
+    },
   }
 }
 

@@ -10,49 +10,63 @@ test('the call that the attacks are made of is answered', async () => {
   expect(attacked.upstream.reached).toHaveLength(1)
 })
 
+const paths: [title: string, target: string][] = [
+  ['goes up', '/call/openai/v1/chat/x/../completions'],
+  ['goes up to another part of the API', '/call/openai/v1/models/../secrets'],
+  ['goes up, encoded', '/call/openai/v1/models/%2e%2e/secrets'],
+  ['goes up, half encoded', '/call/openai/v1/models/.%2E/secrets'],
+  ['stays where it is', '/call/openai/./v1/chat/completions'],
+  ['goes up to another API', '/call/openai/../tight/v1/chat/completions'],
+  ['goes up out of the calls', '/call/../api/v1/keys'],
+  ['has encoded slashes', '/call/openai/v1%2fchat%2fcompletions'],
+  ['has an encoded slash in a part that may be any', '/call/openai/v1/models/a%2Fsecrets'],
+  ['has encoded backslashes', '/call/openai/v1/models/..%5csecrets'],
+  ['has backslashes', '/call/openai/v1/models\\..\\secrets'],
+  ['has a NUL', '/call/openai/v1/chat/completions%00.txt'],
+  ['has a line break', '/call/openai/v1/chat/completions%0d%0aX-Evil:%201'],
+  ['is encoded twice', '/call/openai/v1/models/%252e%252e'],
+  ['has a slash encoded twice', '/call/openai/v1/models/a%252fsecrets'],
+  ['begins with two slashes', '/call/openai//v1/chat/completions'],
+  ['has an empty part', '/call/openai/v1//chat/completions'],
+  ['ends in a slash', `${allowed}/`],
+  ['goes up for a Java server', '/call/openai/v1/models/..;/secrets'],
+  ['has a percent sign that encodes nothing', '/call/openai/v1/models/%zz'],
+  ['has dots in overlong UTF-8', '/call/openai/v1/models/%c0%ae%c0%ae'],
+  ['has a slash of full width', '/call/openai/v1/models/a%EF%BC%8Fsecrets'],
+  ['has dots that are one letter', '/call/openai/v1/models/%E2%80%A5'],
+  ['has a fragment', `${allowed}#/v1/models/x`],
+  ['is in other letters', '/call/openai/V1/Chat/Completions'],
+  ['goes on after what is allowed', `${allowed}/stop`],
+  ['ends before what is allowed', '/call/openai/v1/chat'],
+  ['is a host before the API', '/call/openai@evil.test/v1/chat/completions'],
+  ['is a host after the API', '/call/openai/@evil.test/v1/chat/completions'],
+  ['is a URL', '/call/openai/http://evil.test/v1/chat/completions'],
+  ['names no path', '/call/openai'],
+  ['names an encoded API', '/call/open%61i/v1/chat/completions'],
+  ['is longer than a path may be', `/call/openai/v1/models/${'a'.repeat(3_000)}`],
+  ['has a method in its query', `${allowed}?_method=DELETE`],
+  ['has a method in its query, encoded', `${allowed}?%5Fmethod=DELETE`],
+  ['is a whole URL of another host', 'http://169.254.169.254/call/openai/v1/chat/completions'],
+  ['is a whole URL of this host', 'http://127.0.0.1/call/openai/v1/chat/completions'],
+]
+
 describe('a path is refused that', () => {
-  test.each([
-    ['goes up', '/call/openai/v1/chat/x/../completions'],
-    ['goes up to another part of the API', '/call/openai/v1/models/../secrets'],
-    ['goes up, encoded', '/call/openai/v1/models/%2e%2e/secrets'],
-    ['goes up, half encoded', '/call/openai/v1/models/.%2E/secrets'],
-    ['stays where it is', '/call/openai/./v1/chat/completions'],
-    ['goes up to another API', '/call/openai/../tight/v1/chat/completions'],
-    ['goes up out of the calls', '/call/../api/v1/keys'],
-    ['has encoded slashes', '/call/openai/v1%2fchat%2fcompletions'],
-    ['has an encoded slash in a part that may be any', '/call/openai/v1/models/a%2Fsecrets'],
-    ['has encoded backslashes', '/call/openai/v1/models/..%5csecrets'],
-    ['has backslashes', '/call/openai/v1/models\\..\\secrets'],
-    ['has a NUL', '/call/openai/v1/chat/completions%00.txt'],
-    ['has a line break', '/call/openai/v1/chat/completions%0d%0aX-Evil:%201'],
-    ['is encoded twice', '/call/openai/v1/models/%252e%252e'],
-    ['has a slash encoded twice', '/call/openai/v1/models/a%252fsecrets'],
-    ['begins with two slashes', '/call/openai//v1/chat/completions'],
-    ['has an empty part', '/call/openai/v1//chat/completions'],
-    ['ends in a slash', `${allowed}/`],
-    ['goes up for a Java server', '/call/openai/v1/models/..;/secrets'],
-    ['has a percent sign that encodes nothing', '/call/openai/v1/models/%zz'],
-    ['has dots in overlong UTF-8', '/call/openai/v1/models/%c0%ae%c0%ae'],
-    ['has a slash of full width', '/call/openai/v1/models/a%EF%BC%8Fsecrets'],
-    ['has dots that are one letter', '/call/openai/v1/models/%E2%80%A5'],
-    ['has a fragment', `${allowed}#/v1/models/x`],
-    ['is in other letters', '/call/openai/V1/Chat/Completions'],
-    ['goes on after what is allowed', `${allowed}/stop`],
-    ['ends before what is allowed', '/call/openai/v1/chat'],
-    ['is a host before the API', '/call/openai@evil.test/v1/chat/completions'],
-    ['is a host after the API', '/call/openai/@evil.test/v1/chat/completions'],
-    ['is a URL', '/call/openai/http://evil.test/v1/chat/completions'],
-    ['names no path', '/call/openai'],
-    ['names an encoded API', '/call/open%61i/v1/chat/completions'],
-    ['is longer than a path may be', `/call/openai/v1/models/${'a'.repeat(3_000)}`],
-    ['has a method in its query', `${allowed}?_method=DELETE`],
-    ['has a method in its query, encoded', `${allowed}?%5Fmethod=DELETE`],
-    ['is a whole URL of another host', 'http://169.254.169.254/call/openai/v1/chat/completions'],
-    ['is a whole URL of this host', 'http://127.0.0.1/call/openai/v1/chat/completions'],
-  ])('%s', async (_, target) => {
+  test.each(paths)('%s', async (_, target) => {
     const { status } = await attacked.sendRaw({ target })
     expect([400, 401, 403, 404]).toContain(status)
     expect(attacked.upstream.reached).toEqual([])
+  })
+})
+
+describe('as a Request, whose URL is resolved, nothing is reached that is not allowed, where it', () => {
+  test.each(paths.filter(([, target]) => target.startsWith('/')))('%s', async (_, target) => {
+    const request = new Request(`http://127.0.0.1${target}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${attacked.token()}` },
+      body: '{}',
+    })
+    await (await attacked.started.app.fetch(request)).text()
+    for (const { url } of attacked.upstream.reached) expect(url).toBe('/v1/chat/completions')
   })
 })
 
