@@ -43,7 +43,7 @@ async function startTarget(port = 0) {
 }
 
 describe('events of a deployed server', () => {
-  let deployed: Hookline
+  let deployed: Pick<Hookline, 'stop'>
   let from: string
   let directory: string
   let target: Awaited<ReturnType<typeof startTarget>>
@@ -53,11 +53,12 @@ describe('events of a deployed server', () => {
     directory = temporaryFolder()
     target = await startTarget()
     listeners = []
-    deployed = hookline({ sources: { stripe: stripe({ secrets: secret }) } })
+    const app = hookline({ sources: { stripe: stripe({ secrets: secret }) } })
+    deployed = app
     const config = { port: 0, adminPort: undefined, host: '127.0.0.1', adminKey }
     const database = join(directory, 'deployed.db')
-    await deployed.start({ ...config, database, masterKey: randomBytes(32), log: silentLog })
-    from = (await deployed.listen()).url
+    await app.start({ ...config, database, masterKey: randomBytes(32), log: silentLog })
+    from = (await app.listen()).url
   })
   afterEach(async () => {
     for (const listener of listeners) await listener.insist('SIGKILL')
@@ -110,7 +111,7 @@ describe('events of a deployed server', () => {
     expect(first.stdout() + second.stderr()).not.toContain(adminKey)
   })
 
-  test('wait for a server that is not there, and what it refuses is said and not sent again', async () => {
+  test('wait for a server that is away; what it refuses is not sent again', async () => {
     const { port } = target
     await target.close()
     const listener = listen('--since', '1h', '--json')

@@ -1,6 +1,6 @@
 /**
- * The requests that were refused, kept for the operator: a few of each flood, in the background, and
- * never more than the limits here. The sender is told nothing of the reason.
+ * The requests that were refused, kept for the operator: a few of each flood, in the background,
+ * and never more than the limits here. The sender is told nothing of the reason.
  */
 import { errorText } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'

@@ -95,8 +95,8 @@ function databaseMissing(database: string): HooklineError {
   return new HooklineError(
     'config_invalid',
     `There is no database at ${database}, so nothing was copied. It was likely started in ` +
-      'another folder, or HOOKLINE_DATABASE is not set here. Go to the folder of the app, or name ' +
-      'it with --database.',
+      'another folder, or HOOKLINE_DATABASE is not set here. Go to the folder of the app, or ' +
+      'name it with --database.',
   )
 }
 

@@ -57,7 +57,7 @@ export interface Replay {
 export interface BulkStorage {
   /** Looks at the newest `limit` deliveries in this state. */
   deliveryGroups(state: GroupedState, limit: number): Promise<DeliveryGroups>
-  /** Looks at up to `limit` of them, the oldest first, and makes those that match due or ends them. */
+  /** Looks at up to `limit` of them, the oldest first; makes those that match due, or ends them. */
   changeDeliveries(
     selection: DeliverySelection,
     change: 'retry' | 'cancel',

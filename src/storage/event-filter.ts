@@ -45,7 +45,7 @@ export function filterSql(filter: EventFilter, before: readonly SqlValue[]): Fil
 
 /**
  * Where the events that match can be, the newest span first. Nothing outside of the spans matches,
- * so that a source that is silent, or a type that is rare, is not searched for in all that there is.
+ * so that a source that is silent, or a type that is rare, is not searched for everywhere.
  */
 export function* spansOf(filter: EventFilter): Program<Span[]> {
   const all = yield* timeSpan(filter)

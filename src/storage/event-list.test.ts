@@ -5,7 +5,7 @@ import { temporaryDatabase } from './conformance/temporary-database.ts'
 import { newClock } from './conformance/under-test.ts'
 import { openStorage } from './open.ts'
 
-test('a search for what is rare gives short pages, each of a bounded look, and finds it', async () => {
+test('a search for what is rare gives short pages, and finds it', async () => {
   const database = await temporaryDatabase()
   const storage = await openStorage({ database, clock: newClock() })
   onTestFinished(() => storage.close())

@@ -1,6 +1,6 @@
 /**
- * Which types each source sends, counted after the fact in the order of storing. It reads each event
- * once more and costs the way of an event nothing.
+ * Which types each source sends, counted after the fact in the order of storing. It reads each
+ * event once more, and costs the way of an event nothing.
  */
 import { rolledUpTo } from './event-filter.ts'
 import type { EventTypeCount } from './observed.ts'
@@ -17,8 +17,8 @@ import {
 /** Of one source, the largest; a source that sends more has ids in its types. */
 const typesMax = 1_000
 /**
- * On PostgreSQL an event may be committed after one that was stored later. By this time it is there,
- * or never comes.
+ * On PostgreSQL an event may be committed after one that was stored later. By this time it is
+ * there, or never comes.
  */
 const commitMsMax = 30_000
 

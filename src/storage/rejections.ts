@@ -1,4 +1,4 @@
-/** Programs on the requests that were refused. Bounded in number, and so in bytes: each is small. */
+/** Programs on refused requests. Bounded in number, and so in bytes: each is small. */
 
 import { writeChange } from './changes.ts'
 import type { NewRejection, RejectionFilter, RejectionLimits, StoredRejection } from './observed.ts'

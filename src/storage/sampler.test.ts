@@ -53,7 +53,7 @@ test('written twice within a minute, nothing is counted twice', async () => {
   expect(await samples(hourMs, 'received')).toEqual([{ at: 0, count: 4, max: 0 }])
 })
 
-test('the greatest value of a minute does not reach into the next one, but into its hour', async () => {
+test('the greatest value of a minute is in its hour, and not in the next minute', async () => {
   const { clock, meter, sampler, samples } = await startForTest()
   observe(meter, 'ack_ms', 'stripe', 90)
   clock.timeMs += minuteMs

@@ -1,4 +1,4 @@
-/** `/changes`: what changed a document, and what an event changed, as far as the log still has it. */
+/** `/changes`: what changed a document, and what an event changed; as far as the log has it. */
 import { createRoute, z } from '@hono/zod-openapi'
 import { toTimestamp } from '../../base/clock.ts'
 import { HooklineError } from '../../base/errors.ts'

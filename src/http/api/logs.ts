@@ -1,4 +1,4 @@
-/** `/logs`: the last lines that this process wrote; `hookline/logs` under `/live` has the new ones. */
+/** `/logs`: the last lines that this process wrote; `/live/hookline/logs` has the new ones. */
 import { createRoute, z } from '@hono/zod-openapi'
 import type { LogLine } from '../../base/log-lines.ts'
 import type * as wire from '../../client/wire.ts'

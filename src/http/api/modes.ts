@@ -1,4 +1,4 @@
-/** Test and live are never mixed: what belongs to a source or a handler has the mode of its source. */
+/** Test and live are never mixed: a source, and each of its handlers, has one mode. */
 import type { Mode } from '../../base/mode.ts'
 import type { Sources } from '../../inbox/sources.ts'
 

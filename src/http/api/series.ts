@@ -1,4 +1,4 @@
-/** `/stats/series`: what was counted and measured over time, on one axis for all that is asked for. */
+/** `/stats/series`: what was counted and measured over time, all of it on one axis. */
 import { createRoute, z } from '@hono/zod-openapi'
 import { toTimestamp } from '../../base/clock.ts'
 import { HooklineError } from '../../base/errors.ts'
