@@ -214,9 +214,9 @@ function passwordHashOf(text: string | undefined): PasswordHash | undefined {
   if (hash === undefined) {
     throw new HooklineError(
       'config_invalid',
-      'HOOKLINE_ADMIN_PASSWORD_HASH is no Argon2id hash. It is likely the password itself, or its ' +
-        'dollar signs were taken for variables. Make one with `hookline admin-keys password`, and ' +
-        'put it in single quotes.',
+      'HOOKLINE_ADMIN_PASSWORD_HASH is no Argon2id hash. It is likely the password itself, or ' +
+        'its dollar signs were taken for variables. Make one with ' +
+        '`hookline admin-keys password`, and put it in single quotes.',
     )
   }
   requireArgon2()

@@ -8,7 +8,9 @@ import { randomBytes } from 'node:crypto'
 const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 const randomCharacters = 16
 
-export type IdPrefix = 'evt' | 'dlv' | 'att' | 'src' | 'ep' | 'msg' | 'key' | 'call' | 'rpl' | 'wrk' | 'adm'
+export type IdPrefix =
+  | ('evt' | 'dlv' | 'att' | 'src' | 'ep' | 'msg')
+  | ('key' | 'call' | 'rpl' | 'wrk' | 'adm')
 
 let lastMs = -1
 let lastRandom: number[] = []

@@ -77,8 +77,8 @@ export function requireArgon2(): void {
   if (typeof crypto.argon2 === 'function') return
   throw new HooklineError(
     'runtime_too_old',
-    `A password needs Argon2, which this Node ${process.versions.node} does not have. It is older ` +
-      'than 24.7. Start it with Node 24.7 or newer, or sign in with an admin key instead.',
+    `A password needs Argon2, which this Node ${process.versions.node} does not have. It is ` +
+      'older than 24.7. Start it with Node 24.7 or newer, or sign in with an admin key instead.',
   )
 }
 

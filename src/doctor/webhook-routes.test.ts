@@ -213,7 +213,7 @@ fastify.post('/webhook', (request) => { stripe.webhooks.constructEvent(request.b
     [
       'a handler behind an alias of the bundler',
       'a.ts',
-      "import { h } from '@/lib/h'\napp.post('/webhook', (q) => { const event = q.body; h(event.type) })",
+      "import { h } from '@/lib/h'\napp.post('/webhook', (req) => h(req.body.event.type))",
     ],
     [
       'routes for the webhooks of an app',

@@ -52,7 +52,7 @@ describe('in a browser', () => {
     await page.waitForURL(`${way.base}/sign-in`)
     await page.getByLabel('Admin key').fill('not the key')
     await press('Sign in')
-    expect(await page.getByRole('alert').textContent()).toContain('not the admin key')
+    expect(await page.getByRole('alert').textContent()).toContain('not an admin key')
     await signIn()
     await page.goto(`${way.base}/api/v1/stats`)
     expect(await page.textContent('body')).toContain('oldestReadyMs')

@@ -49,7 +49,7 @@ describe.each(ways)('signing in with a password $name', ({ open }) => {
     expect((await way.fetch('/api/v1/stats', { headers })).status).toBe(200)
   })
 
-  test('a wrong one does not, and neither does the hash or the admin key in its place', async () => {
+  test('a wrong one does not, nor does the hash or the admin key in its place', async () => {
     const salted = Buffer.from(passwordHash.tag).toString('base64')
     for (const wrong of ['', `${password}.`, salted, adminKey]) {
       const answer = await post({ password: wrong })

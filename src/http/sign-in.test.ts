@@ -192,7 +192,7 @@ describe.each(ways)('signing in $name', ({ open }) => {
     expect((await write({ authorization: `Bearer ${adminKey}` })).status).toBeLessThan(300)
   })
 
-  test('an admin key of the database is made, signs in with its scope, and is revoked', async () => {
+  test('an admin key of the database is made, signs in by its scope, and is revoked', async () => {
     const api = adminOf(way).adminKeys
     const made = await api.create({ name: 'Ada', scope: 'read' })
     expect(made).toMatchObject({ scope: 'read', key: expect.stringMatching(/^hookline_admin_/) })

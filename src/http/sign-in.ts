@@ -146,9 +146,12 @@ function formInvalid(why: string): HooklineError {
   )
 }
 
-const keyForm = html`<form method="post" action="/sign-in">
+const focused = html`autofocus`
+const unfocused = html``
+
+const keyForm = (focus: Html) => html`<form method="post" action="/sign-in">
   <p><label for="key">Admin key</label></p>
-  <p><input id="key" name="key" type="password" autocomplete="off" required>
+  <p><input id="key" name="key" type="password" autocomplete="off" required ${focus}>
   <button>Sign in</button></p></form>
   <p>It is one that <code>hookline admin-keys create</code> printed, or the value of
   <code>HOOKLINE_ADMIN_KEY</code>. <code>hookline dev</code> prints a link that signs in without
@@ -160,7 +163,8 @@ const passwordForm = html`<form method="post" action="/sign-in">
   autofocus> <button>Sign in</button></p></form>`
 
 function forms({ admin }: Served): Html {
-  return admin.passwordHash === undefined ? keyForm : html`${passwordForm}${keyForm}`
+  const isByKey = admin.passwordHash === undefined
+  return isByKey ? keyForm(focused) : html`${passwordForm}${keyForm(unfocused)}`
 }
 
 function tokenForm(token: string): Html {

@@ -59,7 +59,7 @@ export const adminSessionsMax = 1_000
 export const adminUseEveryMs = 60_000
 
 export interface AdminStorage {
-  /** With the entry for the audit log; undefined where `adminKeysMax` are good, and none is made. */
+  /** With the entry for the audit log; undefined where `adminKeysMax` are good: none is made. */
   createAdminKey(key: NewAdminKey, entry: NewAuditEntry): Promise<AdminKey | undefined>
   /** All, newest first. */
   adminKeys(): Promise<AdminKey[]>

@@ -1,6 +1,6 @@
 /**
- * `hookline admin-keys password`: the hash of a password, to be set as HOOKLINE_ADMIN_PASSWORD_HASH.
- * The password is read from a prompt or standard input, never from an argument, and kept nowhere.
+ * `hookline admin-keys password`: the hash of a password, for HOOKLINE_ADMIN_PASSWORD_HASH. The
+ * password is read from a prompt or standard input, never from an argument, and kept nowhere.
  */
 import { password as ask, isCancel } from '@clack/prompts'
 import type { Command } from 'commander'

@@ -1,6 +1,6 @@
 /**
- * Counts attempts to sign in that failed, per address and in all, in memory of a fixed size. So many
- * are answered at once, and one more after each interval.
+ * Counts attempts to sign in that failed, per address and in all, in memory of a fixed size. So
+ * many are answered at once, and one more after each interval.
  */
 
 export interface AttemptLimit {

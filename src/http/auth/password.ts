@@ -38,8 +38,8 @@ export async function admitPassword(
     log.warn('too many passwords were tried')
     throw new HooklineError(
       'too_many_attempts',
-      'Too many passwords were tried. Somebody is likely guessing. Wait a minute, or sign in with ' +
-        'the admin key.',
+      'Too many passwords were tried. Somebody is likely guessing. Wait a minute, or sign in ' +
+        'with an admin key.',
     )
   }
   checks.running += 1
