@@ -24,7 +24,7 @@ export const growth: Bench = {
     'warm-up': { about: 'seconds of load before', full: '1', short: '0.7', smoke: '0.3' },
     connections: { about: 'at once', full: '64', smoke: '4' },
     events: {
-      about: 'stored before; 5000000 takes 17 GB of disk',
+      about: 'stored before; 5000000 takes 25 GB of disk',
       full: '10000,1000000',
       short: '10000',
       smoke: '500',
