@@ -71,25 +71,25 @@ function Pages() {
   return (
     <Shell>
       <Suspense fallback={<Loading />}>
-      <Switch>
-        <Route path="/:mode" component={LinePage} />
-        <Route path="/:mode/events" component={EventsPage} />
-        <Route path="/:mode/events/:id">{({ id }) => <EventPage key={id} id={id} />}</Route>
-        <Route path="/:mode/failed" component={FailedPage} />
-        <Route path="/:mode/rejected" component={RejectedPage} />
-        <Route path="/:mode/replays" component={ReplaysPage} />
-        <Route path="/:mode/sources" component={SourcesPage} />
-        <Route path="/:mode/keys" component={KeysPage} />
-        <Route path="/:mode/calls" component={CallsPage} />
-        <Route path="/:mode/health" component={HealthPage} />
-        <Route path="/:mode/logs" component={LogsPage} />
-        <Route path="/:mode/audit" component={AuditPage} />
-        <Route path="/:mode/documents" component={DocumentsPage} />
-        <Route path="/:mode/documents/*">
-          {({ '*': path }) => <DocumentPage key={path} path={path} />}
-        </Route>
-        <Route component={NotFound} />
-      </Switch>
+        <Switch>
+          <Route path="/:mode" component={LinePage} />
+          <Route path="/:mode/events" component={EventsPage} />
+          <Route path="/:mode/events/:id">{({ id }) => <EventPage key={id} id={id} />}</Route>
+          <Route path="/:mode/failed" component={FailedPage} />
+          <Route path="/:mode/rejected" component={RejectedPage} />
+          <Route path="/:mode/replays" component={ReplaysPage} />
+          <Route path="/:mode/sources" component={SourcesPage} />
+          <Route path="/:mode/keys" component={KeysPage} />
+          <Route path="/:mode/calls" component={CallsPage} />
+          <Route path="/:mode/health" component={HealthPage} />
+          <Route path="/:mode/logs" component={LogsPage} />
+          <Route path="/:mode/audit" component={AuditPage} />
+          <Route path="/:mode/documents" component={DocumentsPage} />
+          <Route path="/:mode/documents/*">
+            {({ '*': path }) => <DocumentPage key={path} path={path} />}
+          </Route>
+          <Route component={NotFound} />
+        </Switch>
       </Suspense>
     </Shell>
   )

@@ -39,8 +39,10 @@ export function operations(send: Send) {
     changes: (query: { readonly path: string } & wire.PageQuery) =>
       send<wire.List<wire.DocumentChangeView>>('GET', 'changes', { query }),
     /** Deliveries of one state by what went wrong and where. */
-    groups: (query: { readonly state: wire.DeliverySelection['state']; readonly mode?: wire.Mode }) =>
-      send<wire.List<wire.DeliveryGroupView>>('GET', 'deliveries/groups', { query }),
+    groups: (query: {
+      readonly state: wire.DeliverySelection['state']
+      readonly mode?: wire.Mode
+    }) => send<wire.List<wire.DeliveryGroupView>>('GET', 'deliveries/groups', { query }),
     /** Makes some of those selected due now; to be called again until it is done. */
     retryMany: (filter: wire.DeliverySelection) =>
       send<wire.BulkOutcome>('POST', 'deliveries/retry', { body: { filter } }),

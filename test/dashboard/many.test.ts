@@ -148,4 +148,4 @@ test('a replay of 5,000 events goes on when its tab is closed', async () => {
   await second.getByText('5,000 of 5,000 events').waitFor({ timeout: 60_000 })
   await second.close()
   expect(faults).toEqual([])
-})
+}, 60_000)

@@ -31,7 +31,12 @@ const pages: readonly (readonly [path: string, heading: string, text: string])[]
   ['/sources', 'Sources', '/webhooks/stripe'],
   ['/documents', 'Documents', 'users/u_1'],
   ['/documents/users/u_1', 'users/u_1', 'unlocked'],
-  ['/nowhere', '', 'There is no such page'],
+  ['/keys', 'Keys', 'key is set or wanted'],
+  ['/calls', 'Calls', 'No call was made yet'],
+  ['/health', 'Health', 'Event loop is late by'],
+  ['/logs', 'Logs', 'refused a webhook'],
+  ['/audit', 'Audit', 'sign'],
+  ['/nowhere', 'Not found', 'There is no such page'],
 ]
 
 async function open(path: string, text: string): Promise<void> {
@@ -53,7 +58,7 @@ describe.each(pages)('the page at %s', (path, heading, text) => {
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme })
       await open(path, text)
-      if (heading !== '') await page.getByRole('heading', { level: 1, name: heading }).waitFor()
+      await page.getByRole('heading', { level: 1, name: heading }).waitFor()
       expect(await violations()).toEqual([])
     }
   })
@@ -77,7 +82,9 @@ test('an event tells its story, with why its handler failed', async () => {
   const story = visitor.page.getByRole('region', { name: 'What happened' })
   const steps = await story.getByRole('heading').allTextContents()
   expect(steps.slice(0, 3)).toEqual(['Received', 'Verified', 'Stored'])
-  expect(steps.slice(3).sort()).toEqual(['ledger', 'remind'])
+  expect(steps.slice(3, 5).sort()).toEqual(['ledger', 'remind'])
+  expect(steps.slice(5)).toEqual(['Documents changed'])
+  await story.getByText('+ type: "invoice.payment_failed"').waitFor()
 })
 
 test('what is typed into the filter is in the address, and the address is a filter', async () => {

@@ -18,7 +18,10 @@ export function CallsPage() {
   )
   return (
     <>
-      <PageTitle title="Calls" about="Who called which API, and how it ended. Bodies are not kept." />
+      <PageTitle
+        title="Calls"
+        about="Who called which API, and how it ended. Bodies are not kept."
+      />
       <div className="border-t border-line">
         <Rows label="Calls" list={useCalls()} empty={empty}>
           {(call) => <CallRow key={call.id} call={call} />}

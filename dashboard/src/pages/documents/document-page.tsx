@@ -1,11 +1,11 @@
 /** One document, as it is now: each change is shown as it is committed. */
 import type { JsonObject } from 'hookline/client'
 import { useEffect, useState } from 'react'
+import { Link } from 'wouter'
 import { useHistory } from '../../api/lists.ts'
 import { queries } from '../../api/queries.ts'
 import { errorText, line } from '../../api/server.ts'
 import { useHref } from '../../mode.ts'
-import { Link } from 'wouter'
 import { Button, ButtonLink } from '../../parts/button.tsx'
 import { Empty, Loading } from '../../parts/notice.tsx'
 import { PageTitle } from '../../parts/page-title.tsx'
@@ -74,8 +74,10 @@ function History({ path }: { readonly path: string }) {
       <ol className="flex flex-col gap-3">
         {list.rows.map(({ cursor, at, version, type, data, eventId }, i) => (
           <li key={cursor} className="card overflow-hidden">
-            <p className="flex flex-wrap items-center gap-x-3 border-b border-line px-4 py-2 text-xs
-              text-muted">
+            <p
+              className="flex flex-wrap items-center gap-x-3 border-b border-line px-4 py-2 text-xs
+              text-muted"
+            >
               <span className="font-medium text-text tabular-nums">
                 {type === 'deleted' ? 'deleted' : `version ${version}`}
               </span>

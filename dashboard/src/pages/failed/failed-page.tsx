@@ -1,8 +1,8 @@
 /** Dead letters: deliveries that used up their attempts, grouped by handler and error. */
 import { useMutation } from '@tanstack/react-query'
+import type { DeliveryGroupView, Mode } from 'hookline/client'
 import { useState } from 'react'
 import { Link } from 'wouter'
-import type { DeliveryGroupView, Mode } from 'hookline/client'
 import { useDeliveries, useGroups } from '../../api/lists.ts'
 import { api, errorText } from '../../api/server.ts'
 import { useHref, useMode } from '../../mode.ts'

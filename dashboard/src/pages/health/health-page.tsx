@@ -1,6 +1,6 @@
 /** Health: what was counted and measured, over time, with one cursor over all plots. */
 import { useQuery } from '@tanstack/react-query'
-import type { Mode, SeriesView } from 'hookline/client'
+import type { Mode, SeriesAnswer, SeriesView } from 'hookline/client'
 import { useState } from 'react'
 import { api } from '../../api/server.ts'
 import { useMode } from '../../mode.ts'
@@ -80,13 +80,21 @@ export function HealthPage() {
 function useSeries(mode: Mode, spanMs: number) {
   return useQuery({
     queryKey: ['samples', mode, spanMs],
-    queryFn: () =>
-      api.series({
-        metric: charts.flatMap(({ metrics }) => metrics).join(),
-        mode,
-        since: new Date(Date.now() - spanMs).toISOString(),
-      }),
+    queryFn: () => readSeries(mode, new Date(Date.now() - spanMs).toISOString()),
   })
+}
+
+/** The server takes so many at once. */
+const metricsPerQuestion = 8
+
+async function readSeries(mode: Mode, since: string): Promise<Pick<SeriesAnswer, 'at' | 'series'>> {
+  const names = charts.flatMap(({ metrics }) => metrics)
+  const until = new Date().toISOString()
+  const questions = [names.slice(0, metricsPerQuestion), names.slice(metricsPerQuestion)]
+  const answers = await Promise.all(
+    questions.map((metrics) => api.series({ metric: metrics.join(), mode, since, until })),
+  )
+  return { at: answers[0]?.at ?? [], series: answers.flatMap(({ series }) => series) }
 }
 
 const linesMax = 5
@@ -95,7 +103,9 @@ const linesMax = 5
 function linesOf(series: readonly SeriesView[], { metrics }: Chart): PlotLine[] {
   return metrics
     .flatMap((metric) => series.filter((one) => one.metric === metric))
-    .flatMap(({ metric, label, values, p99 }) => {
+    .flatMap(({ metric, label, kind, values: seen, p99 }) => {
+      // What was not counted was nothing; what was not measured is not known.
+      const values = kind === 'counter' ? seen.map((value) => value ?? 0) : seen
       const name = [metrics.length > 1 || label === '' ? metric : '', label]
         .filter((part) => part !== '')
         .join(' ')

@@ -81,19 +81,37 @@ function optionsOf(
     cursor: { sync: { key: cursor.key }, drag: { x: false, y: false }, y: false },
     legend: { live: true },
     scales: { y: { range: (_, __, max) => [0, Math.max(1, max ?? 1) * 1.1] } },
-    axes: [axis, { ...axis, size: 56, values: (_, splits) => splits.map(says) }],
+    axes: [
+      { ...axis, values: (_, splits) => splits.map(axisText(splits)) },
+      { ...axis, size: 56, values: (_, splits) => splits.map(says) },
+    ],
     series: [
       { label: 'Time', value: (_, seconds) => timeText(seconds) },
-      ...lines.map(({ name }, i) => ({
+      ...lines.map(({ name, values }, i) => ({
         label: name,
         stroke: colours[i] ?? text,
         width: 1.5,
-        points: { size: 4 },
+        // A line needs two; single ones are dots, as long as they are few.
+        points: { show: values.filter(isThere).length < pointsMax, size: 5 },
         spanGaps: false,
         value: (_: uPlot, value: number | null) => say(value),
       })),
     ],
   }
+}
+
+const pointsMax = 60
+const daySeconds = 86_400
+
+const isThere = (value: number | null) => value !== null
+
+/** The time of day within a day, else the date. */
+function axisText(splits: readonly number[]): (seconds: number) => string {
+  const isLong = (splits.at(-1) ?? 0) - (splits[0] ?? 0) > daySeconds
+  const options = isLong
+    ? ({ day: 'numeric', month: 'short' } as const)
+    : ({ hour: '2-digit', minute: '2-digit' } as const)
+  return (seconds) => new Date(seconds * 1_000).toLocaleString('en-GB', options)
 }
 
 function timeText(seconds: number | null): string {

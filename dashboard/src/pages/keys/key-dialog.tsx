@@ -84,7 +84,13 @@ export function KeyDialog({ task, mode, onClose }: KeyDialogProps) {
   )
 }
 
-function Field({ label, children }: { readonly label: string; readonly children: React.ReactNode }) {
+function Field({
+  label,
+  children,
+}: {
+  readonly label: string
+  readonly children: React.ReactNode
+}) {
   return (
     // biome-ignore lint/a11y/noLabelWithoutControl: the control is the child
     <label className="flex flex-col gap-1">

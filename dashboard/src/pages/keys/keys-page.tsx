@@ -71,7 +71,13 @@ function KeyRow({ view, onTask }: { view: KeyView; onTask: (task: KeyTask) => vo
         <Grace view={view} />
       </div>
       <span className="text-xs text-muted">
-        {lastUsedAt === null ? 'Not used yet' : <>Used <Ago at={lastUsedAt} /></>}
+        {lastUsedAt === null ? (
+          'Not used yet'
+        ) : (
+          <>
+            Used <Ago at={lastUsedAt} />
+          </>
+        )}
       </span>
       <span className="flex gap-2">
         {version === null ? (

@@ -26,10 +26,7 @@ export function LogsPage() {
   const list = useLogs({ level, ...(text && { q: text }), ...(event && { event }) })
   return (
     <>
-      <PageTitle
-        title="Logs"
-        {...(event && { about: `Lines of ${event}` })}
-      />
+      <PageTitle title="Logs" {...(event && { about: `Lines of ${event}` })} />
       <search className="flex flex-wrap gap-2 border-b border-line px-4 pb-3">
         <label className="min-w-40 flex-1 sm:max-w-96">
           <span className="sr-only">Text in a line</span>
@@ -46,7 +43,9 @@ export function LogsPage() {
           <select
             className="input"
             value={level}
-            onChange={({ target }) => setLevel(levels.find((one) => one === target.value) ?? 'info')}
+            onChange={({ target }) =>
+              setLevel(levels.find((one) => one === target.value) ?? 'info')
+            }
           >
             {levels.map((one) => (
               <option key={one} value={one}>
