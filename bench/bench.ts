@@ -3,7 +3,7 @@ import type { Random } from './measuring/random.ts'
 import type { Report } from './measuring/report.ts'
 import type { Cores } from './programs/cores.ts'
 
-/** `full` is a run by itself, `short` is one within `npm run bench`, `smoke` shows that it works. */
+/** `full` is a run by itself, `short` one within `npm run bench`, `smoke` shows that it works. */
 export type Size = 'full' | 'short' | 'smoke'
 
 /** A flag of the command line, and what it is where it is not given. */

@@ -26,6 +26,7 @@ const args = process.argv.slice(2)
 const bench = benches.find(({ name }) => name === args[0])
 if (bench) await main(bench, args.slice(1))
 else if (args[0] === undefined || args[0].startsWith('--')) await mainSelection(args)
+else if (args[0] === 'list') console.log(benches.map(listed).join('\n'))
 else {
   console.error(
     `There is no '${args[0]}'. The benchmarks are:\n\n${benches.map(listed).join('\n')}`,

@@ -53,7 +53,7 @@ type GrowthSamples = Samples<GrowthCase, GrowthSample>
 
 /** More than Hookline takes in. */
 const requestsPerSecondMax = 25_000
-/** A copy of gigabytes would keep the disk busy while the clock runs: these grow a little instead. */
+/** A copy of gigabytes would keep the disk busy while the clock runs: these grow a little. */
 const inPlaceFrom = 100_000
 const program = new URL('../hookline/ingest.ts', import.meta.url)
 
@@ -77,8 +77,8 @@ async function runGrowth(context: Context): Promise<Report> {
   return {
     tables: [growthTable(samples)],
     notes: [
-      'Hookline on SQLite, WAL with `synchronous = FULL`. Stored events have been handled: each has ' +
-        'its delivery, attempt, document and change. The file is in the system’s memory.',
+      'Hookline on SQLite, WAL with `synchronous = FULL`. Stored events have been handled: each ' +
+        'has its delivery, attempt, document and change. The file is in the system’s memory.',
       coresText(cores),
     ],
     comparisons: [],

@@ -38,7 +38,7 @@ export async function checkJobs(
   return notOnce('stored', acknowledged, stored)
 }
 
-/** A job's key is the event's id, so that none is there twice; the list of those waiting says so. */
+/** A job's key is the event's id, so that none is there twice; the waiting list says so too. */
 export async function checkRedisJobs(
   { redisPort = 0 }: Place,
   acknowledged: readonly string[],

@@ -18,7 +18,7 @@ export interface IngestSample {
   /** Processor time per request: of the server's processes, and of the load generator's. */
   readonly serverCpuUs: number
   readonly loadCpuUs: number
-  /** Of the PostgreSQL or Redis beside it; null where there is none, or the system does not tell. */
+  /** Of the PostgreSQL or Redis beside it; null where there is none, or it can not be told. */
   readonly databaseCpuUs: number | null
   /** Cores in use: 1 where one is busy all the time. */
   readonly serverCores: number

@@ -38,12 +38,16 @@ test('a server is compared with those under as many connections, round by round'
     '',
     '50.0, 2.50 × bare',
     '',
+    '',
     '1.00',
     '2.00',
   ])
-  expect(cellsOf(ingestTable(samples), 4).slice(2, 4)).toEqual([
+  expect(cellsOf(ingestTable(samples), 4).slice(2, 7)).toEqual([
     '0.050 (0.050-0.050)',
     '7.50 (5.00-10.0) ×',
+    '400, 20.0 × bare',
+    '',
+    '8.00 ×',
   ])
   expect(ingestComparisons(samples)).toEqual([
     { question: 'requests/s taken in, 64 connections', peer: 'tutorial', times: [5, 10] },

@@ -20,6 +20,7 @@ const headings = [
   'Hookline against it',
   'CPU per request, µs: server',
   'database',
+  'both, times Hookline',
   'p50, ms',
   'p99, ms',
 ]
@@ -33,6 +34,7 @@ export function ingestTable(samples: IngestSamples): string {
     againstText(samples, candidate),
     cpuText(samples, candidate),
     databaseText(own),
+    bothText(samples, candidate),
     figure(median(own.map(({ latencyP50Ms }) => latencyP50Ms))),
     figure(median(own.map(({ latencyP99Ms }) => latencyP99Ms))),
   ])
@@ -105,6 +107,15 @@ function cpuText(samples: IngestSamples, candidate: IngestCandidate): string {
 function databaseText(own: readonly IngestSample[]): string {
   const times = own.flatMap(({ databaseCpuUs }) => databaseCpuUs ?? [])
   return times.length === 0 ? '' : figure(median(times))
+}
+
+/** Of server and database together: steadier than the rate on a machine that others use too. */
+function bothText(samples: IngestSamples, candidate: IngestCandidate): string {
+  if (timesOf(samples, candidate) === undefined) return ''
+  const both = (list: readonly IngestSample[] = []) =>
+    list.map(({ serverCpuUs, databaseCpuUs }) => serverCpuUs + (databaseCpuUs ?? 0))
+  const ours = both(samplesOf(samples, hookline, candidate))
+  return `${figure(median(ratios(both(samples.get(candidate)), ours)))} ×`
 }
 
 /** What the table does not show, one sentence for each server that handles what it stores. */

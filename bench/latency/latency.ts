@@ -49,8 +49,8 @@ async function runLatency(context: Context): Promise<Report> {
   return {
     tables: [latencyTable(samples)],
     notes: [
-      'Requests are due at an even rate, half of what the same server took in just before; latency ' +
-        'counts from when one was due. Hookline runs its handler at the same time.',
+      'Requests are due at an even rate, half of what the same server took in just before; ' +
+        'latency counts from when one was due. Hookline runs its handler at the same time.',
       `Pruning: ${flags.old} events of 40 days ago are in the database, and are removed while ` +
         'requests come in. Checkpoints come as the writes make them.',
       coresText(cores),

@@ -11,7 +11,7 @@ export interface RunningServices {
 }
 
 const durability =
-  'Durable settings: Hookline and the tutorial’s insert on SQLite in WAL with ' +
+  'Durable settings: Hookline and the one insert of the tutorial on SQLite in WAL with ' +
   '`synchronous = FULL`, answered after the commit.'
 
 export async function startServices(

@@ -86,7 +86,7 @@ async function runVerify({ flags, random }: Context): Promise<Report> {
   }
 }
 
-/** What parses the body is compared with Hookline parsing it, and what does not with Hookline alone. */
+/** What parses the body is compared with Hookline parsing it; what does not, with it alone. */
 function comparisonsOf(samples: NanosecondSamples): Comparison[] {
   const ours = ({ provider, isReading }: VerifyCandidate) =>
     [...samples].find(
