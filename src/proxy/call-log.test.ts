@@ -45,7 +45,8 @@ test('calls that end together are written together, in groups, a moment later', 
   const calls = newCallLog({ storage, log: newLog().log, delayMs: 5 })
   for (let n = 0; n < 250; n++) calls.record(newCall(n))
   expect(storage.groups).toEqual([])
-  await expect.poll(() => storage.groups.map(({ length }) => length)).toEqual([100, 100, 50])
+  const lengths = () => storage.groups.map(({ length }) => length)
+  await expect.poll(lengths, { timeout: 5_000 }).toEqual([100, 100, 50])
   expect(storage.groups.flat().map(({ startedAt }) => startedAt)).toEqual(
     Array.from({ length: 250 }, (_, n) => n),
   )

@@ -11,9 +11,9 @@ export const key = 'sk-proj-Zx81/abc+DEF=0123456789qrstuv'
 export const tightLimits = {
   requestBytesMax: 2_000,
   responseBytesMax: 20_000,
-  firstByteMs: 300,
-  idleMs: 300,
-  totalMs: 900,
+  firstByteMs: 1_500,
+  idleMs: 700,
+  totalMs: 2_500,
 }
 
 export interface Attacked {

@@ -2,6 +2,7 @@
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { attackedApp, key } from './attacked-app.ts'
+import { soon } from './soon.ts'
 import { startUpstream, type Upstream } from './upstream.ts'
 
 const attacked = attackedApp()
@@ -96,7 +97,7 @@ describe('an answer is refused or cut off that', () => {
       response.on('close', () => clearInterval(timer))
     }
     expect(await (await attacked.send({ api: 'tight' })).text()).toContain('broke off')
-    await expect.poll(() => attacked.upstream.left).toBeGreaterThan(0)
+    await soon(() => attacked.upstream.left).toBeGreaterThan(0)
   })
 
   test('stalls in the middle', async () => {

@@ -3,6 +3,7 @@ import { connect } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import { attackedApp } from './attacked-app.ts'
 import { rawText, statusOf } from './raw-request.ts'
+import { soon } from './soon.ts'
 
 const attacked = attackedApp()
 
@@ -80,7 +81,7 @@ describe('a budget', () => {
     expect((await attacked.send({ headers })).status).toBe(429)
     leaving.abort()
     attacked.upstream.answer = (response) => response.end('{}')
-    await expect.poll(async () => (await attacked.send({ headers })).status).toBe(200)
+    await soon(async () => (await attacked.send({ headers })).status).toBe(200)
   })
 })
 
@@ -108,10 +109,12 @@ test('a caller that leaves is followed to the API at once', async () => {
   await fetch(url, { method: 'POST', headers, signal: leaving.signal })
   expect(attacked.upstream.left).toBe(before)
   leaving.abort()
-  await expect.poll(() => attacked.upstream.left).toBe(before + 1)
-  await expect
-    .poll(async () => (await attacked.started.calls('limit=1'))[0])
-    .toMatchObject({ outcome: 'cancelled', status: 200, sub: 'u_1' })
+  await soon(() => attacked.upstream.left).toBe(before + 1)
+  await soon(async () => (await attacked.started.calls('limit=1'))[0]).toMatchObject({
+    outcome: 'cancelled',
+    status: 200,
+    sub: 'u_1',
+  })
 })
 
 test('a caller that leaves before the API answers is followed too', async () => {
@@ -119,9 +122,9 @@ test('a caller that leaves before the API answers is followed too', async () => 
   const before = attacked.upstream.left
   const socket = connect(Number(new URL(attacked.url).port), '127.0.0.1')
   socket.write(rawText({ token: attacked.token() }))
-  await expect.poll(() => attacked.upstream.reached.length).toBe(1)
+  await soon(() => attacked.upstream.reached.length).toBe(1)
   socket.destroy()
-  await expect.poll(() => attacked.upstream.left).toBe(before + 1)
+  await soon(() => attacked.upstream.left).toBe(before + 1)
 })
 
 test('a caller that reads nothing makes the API wait, and the server keeps little', async () => {
@@ -141,18 +144,13 @@ test('a caller that reads nothing makes the API wait, and the server keeps littl
   const socket = connect(Number(new URL(attacked.url).port), '127.0.0.1')
   socket.pause()
   socket.write(rawText({ token: attacked.token() }))
-  await expect.poll(() => written).toBeGreaterThan(0)
+  await soon(() => written).toBeGreaterThan(0)
   let before = -1
-  await expect
-    .poll(
-      () => {
-        const isStill = written === before
-        before = written
-        return isStill
-      },
-      { interval: 300 },
-    )
-    .toBe(true)
+  await soon(() => {
+    const isStill = written === before
+    before = written
+    return isStill
+  }, 300).toBe(true)
   expect(written).toBeLessThan(30_000_000)
   socket.destroy()
 })

@@ -10,6 +10,7 @@ import { adminKey } from '../seams.ts'
 import { type CallApp, startCallApp } from './call-app.ts'
 import { leakingProxy } from './leaking-proxy.ts'
 import { type PretendOpenAI, startPretendOpenAI, words } from './pretend-openai.ts'
+import { soon } from './soon.ts'
 import { type Watched, watchPage } from './watched-page.ts'
 
 const key = 'sk-proj-Aa0123456789bcdefghijXYZ'
@@ -84,34 +85,32 @@ const ask = (options: object) => page.evaluate(`window.ask(${JSON.stringify(opti
 test('the tokens arrive one by one: each is let go when the one before is shown', async () => {
   await open(started.url)
   const asked = ask({ stream: true })
-  await expect.poll(() => pretend.streams()).toBe(1)
+  await soon(() => pretend.streams()).toBe(1)
   let text = ''
   for (const word of words) {
     expect(await shown()).toBe(text)
     pretend.release()
     text += word
-    await expect.poll(shown).toBe(text)
+    await soon(shown).toBe(text)
   }
   expect(await page.title()).toBe('Chat')
   pretend.release()
   await asked
   expect(await page.title()).toBe('done')
-  await expect
-    .poll(async () => (await started.calls())[0])
-    .toMatchObject({
-      outcome: 'answered',
-      sub: 'u_1',
-    })
+  await soon(async () => (await started.calls())[0]).toMatchObject({
+    outcome: 'answered',
+    sub: 'u_1',
+  })
 })
 
 test('a page that closes its stream ends it at the API', async () => {
   await open(started.url)
   const before = pretend.upstream.left
   const asked = ask({ stream: true }).catch(() => {})
-  await expect.poll(() => pretend.streams()).toBe(2)
+  await soon(() => pretend.streams()).toBe(2)
   await page.close()
   await asked
-  await expect.poll(() => pretend.upstream.left).toBe(before + 1)
+  await soon(() => pretend.upstream.left).toBe(before + 1)
 })
 
 test('the key is nowhere: in page, scripts, network, storage and log', async () => {

@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { api, openai, paypal, revenuecat, stripe, twilio } from '../../src/index.ts'
 import { type CallApp, startCallApp } from './call-app.ts'
+import { soon } from './soon.ts'
 import { plainAnswer, startUpstream, type Upstream } from './upstream.ts'
 
 const secret = 'secret-0123456789abcdef'
@@ -14,7 +15,7 @@ beforeAll(async () => {
   upstream = await startUpstream()
   const local = { key: secret, baseUrl: upstream.url, allowAddresses: ['127.0.0.1'] }
   const maps = { ...local, keyName: 'MAPS_KEY', baseUrl: `${upstream.url}/maps/` }
-  const limits = { requestBytesMax: 100, firstByteMs: 300 }
+  const limits = { requestBytesMax: 100, firstByteMs: 5_000 }
   started = await startCallApp({
     apis: {
       openai: openai(local),
@@ -126,7 +127,7 @@ describe('a call is not tried again', () => {
     const init = { signal: AbortSignal.timeout(100) }
     await expect(started.app.call('openai', '/v1/models', init)).rejects.toThrow()
     expect(upstream.reached).toHaveLength(1)
-    await expect.poll(() => upstream.left).toBeGreaterThan(0)
+    await soon(() => upstream.left).toBeGreaterThan(0)
   })
 })
 

@@ -14,6 +14,7 @@ import { openai, stripe } from '../../src/index.ts'
 import { createSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts'
 import { type CallApp, startCallApp } from './call-app.ts'
 import { type PretendOpenAI, startPretendOpenAI, words } from './pretend-openai.ts'
+import { soon } from './soon.ts'
 
 const keys = { openai: 'sk-proj-0123456789abcdefghij', stripe: 'sk_test_0123456789abcdefghij' }
 const messages = [{ role: 'user' as const, content: 'Where does the key stay?' }]
@@ -110,7 +111,7 @@ describe('the SDK of OpenAI, through /call', () => {
     const stream = await client.chat.completions.create({ model: 'x', messages, stream: true })
     pretend.release()
     for await (const _ of stream) break
-    await expect.poll(() => pretend.upstream.left).toBe(before + 1)
+    await soon(() => pretend.upstream.left).toBe(before + 1)
   })
 
   test('uploads a file of several hundred kilobytes as a form', async () => {

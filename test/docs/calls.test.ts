@@ -5,11 +5,11 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { ApiDefinition } from 'hookline'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openai, stripe } from '../../src/index.ts'
 import { limitsDefault, makeApi } from '../../src/proxy/api.ts'
 import { budgetDefault } from '../../src/proxy/budget.ts'
 import { type CallApp, startCallApp } from '../calls/call-app.ts'
 import { startUpstream, type Upstream } from '../calls/upstream.ts'
-import { openai, stripe } from '../../src/index.ts'
 import { codeBlocks, root } from './code-blocks.ts'
 
 const blocks = codeBlocks('learn/calls.md')
