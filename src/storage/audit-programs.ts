@@ -10,6 +10,7 @@ import type {
   NewAuditEntry,
 } from './audit.ts'
 import { chainHash } from './audit-chain.ts'
+import { writeChange } from './changes.ts'
 import {
   asNumber,
   asText,
@@ -65,6 +66,7 @@ export function* appendAudit(
     hash,
   )
   yield* rows(`update audit_ends set seq = $1, hash = $2 where name = 'head'`, entry.seq, hash)
+  yield* writeChange(now, 'hookline/audit', 'set', { seq: entry.seq }, entry.seq)
   return { ...entry, details }
 }
 

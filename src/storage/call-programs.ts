@@ -7,11 +7,13 @@ import {
   callTextCharactersMax,
   type NewCall,
 } from './calls.ts'
+import { writeChange } from './changes.ts'
 import { pageOf } from './page.ts'
 import type { Page, Paged } from './paging.ts'
 import {
   asNumber,
   asText,
+  type Context,
   type Engine,
   firstRow,
   orNull,
@@ -39,14 +41,14 @@ const columns = [
 
 export function callVerbs({ transact, read }: Engine): CallStorage {
   return {
-    recordCalls: (list) => transact(() => recordCalls(list)),
+    recordCalls: (list) => transact((c) => recordCalls(c, list), { wakes: true }),
     calls: (filter, page) => read(() => calls(filter, page)),
     call: (id) => read(() => call(id)),
     pruneCalls: (before, limit) => transact(() => pruneCalls(before, limit)),
   }
 }
 
-function* recordCalls(list: readonly NewCall[]): Program<void> {
+function* recordCalls({ now }: Context, list: readonly NewCall[]): Program<void> {
   for (const one of list) {
     yield* rows(
       `insert into calls (${columns.join(', ')}) values (${placeholders(columns.length, 1)})
@@ -64,6 +66,8 @@ function* recordCalls(list: readonly NewCall[]): Program<void> {
       one.bytesReceived,
     )
   }
+  // One line for all, by which a list of calls stays live.
+  if (list.length > 0) yield* writeChange(now, 'hookline/calls', 'set', { at: now }, 1)
 }
 
 /** PostgreSQL refuses half a surrogate pair, which a cut could leave as well. */

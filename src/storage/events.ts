@@ -3,7 +3,10 @@ import type { JsonObject } from '../base/json.ts'
 import { asBytes, asNumber, asText, firstRow, orNull, type Program, type Row } from './program.ts'
 import type { EventStatus, NewEvent, StoredEvent } from './storage.ts'
 
-/** The status of an event is derived from its deliveries, worst first. */
+/**
+ * The status of an event is derived from its deliveries, worst first. Of several to one target the
+ * newest counts: a replay that was done makes good what had failed.
+ */
 export const statusSql = `coalesce((
   select case
     when sum(case when state = 'failed' then 1 else 0 end) > 0 then 'failed'
@@ -11,7 +14,9 @@ export const statusSql = `coalesce((
     when sum(case when state = 'ready' then 1 else 0 end) > 0 then 'ready'
     when sum(case when state = 'parked' then 1 else 0 end) > 0 then 'parked'
     when count(*) > 0 then 'done'
-  end from deliveries where event_id = events.id), 'unhandled')`
+  end from deliveries d where d.event_id = events.id and not exists (
+    select 1 from deliveries newer where newer.event_id = d.event_id
+      and newer.target = d.target and newer.seq > d.seq)), 'unhandled')`
 
 /** The line in the change log by which a list of events stays live. */
 export function acceptedChange(id: string, event: NewEvent): { path: string; data: JsonObject } {

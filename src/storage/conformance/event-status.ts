@@ -52,6 +52,24 @@ export const eventStatus: Cases = {
       expect([states, (await storage.event(id))?.status]).toEqual([states, status])
     }
   },
+
+  'a replay makes good what had failed, and spoils what was done; other handlers stay': async ({
+    storage,
+  }) => {
+    const targets = [{ target: 'a', orderKey: null }]
+    const id = await accept(storage, 'k1', { deliveries: targets })
+    for (const lease of await claim(storage)) await fail(storage, lease)
+    const status = async () => (await storage.event(id))?.status
+    expect(await status()).toBe('failed')
+    await storage.replayEvent(id, targets)
+    expect(await status()).toBe('ready')
+    for (const lease of await claim(storage)) await done(storage, lease)
+    expect(await status()).toBe('done')
+    expect((await storage.events({ status: 'failed' }, { limit: 5 })).data).toEqual([])
+    await storage.replayEvent(id, [{ target: 'b', orderKey: null }])
+    for (const lease of await claim(storage)) await fail(storage, lease)
+    expect(await status()).toBe('failed')
+  },
 }
 
 export const filteredStatus: Cases = {
