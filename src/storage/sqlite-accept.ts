@@ -1,32 +1,56 @@
-/** Accepting events on SQLite. Nothing is looked for that the transaction does not hold. */
+/**
+ * Accepting events on SQLite. It is what the server does most, so that it runs its statements
+ * itself and is no program: to hand each statement to a driver and back costs as much as a row.
+ */
 import { hash } from 'node:crypto'
 import { equalBytes } from '../base/bytes.ts'
 import { newId } from '../base/ids.ts'
-import { writeChange } from './changes.ts'
-import { countUp } from './counters.ts'
-import { insertDeliveries } from './deliveries.ts'
 import { acceptedChange } from './events.ts'
-import { asBytes, type Context, firstRow, orNull, type Program, rows } from './program.ts'
+import { asBytes, orNull } from './program.ts'
 import type { DedupeKeys } from './sqlite-keys.ts'
+import type { Run } from './sqlite-statement.ts'
 import type { AcceptedEvent, NewEvent } from './storage.ts'
 
-export function* acceptEvents(
-  context: Context,
-  keys: DedupeKeys,
-  events: readonly NewEvent[],
-): Program<AcceptedEvent[]> {
-  const accepted: AcceptedEvent[] = []
-  for (const event of events) accepted.push(yield* acceptEvent(context, keys, event))
-  return accepted
+export interface AcceptContext {
+  readonly run: Run
+  readonly keys: DedupeKeys
+  readonly now: number
 }
 
-function* acceptEvent({ now }: Context, keys: DedupeKeys, event: NewEvent): Program<AcceptedEvent> {
-  const { source, dedupeKey, receivedAt } = event
+export function acceptEvents(context: AcceptContext, events: readonly NewEvent[]): AcceptedEvent[] {
+  return events.map((event) => acceptEvent(context, event))
+}
+
+function acceptEvent(context: AcceptContext, event: NewEvent): AcceptedEvent {
   const bodyHash = hash('sha256', event.body, 'buffer')
-  const known = yield* keys.find(source, dedupeKey)
-  if (known !== undefined) return yield* acceptRepeated(known, bodyHash)
-  const id = newId('evt', now)
-  yield* rows(
+  const known = context.keys.find(event.source, event.dedupeKey)
+  if (known !== undefined) return acceptRepeated(context, known, bodyHash)
+  const id = newId('evt', context.now)
+  insertEvent(context, id, event, bodyHash)
+  insertDeliveries(context, id, event)
+  insertChange(context, id, event)
+  return { id, duplicate: false, conflict: false }
+}
+
+function acceptRepeated({ run }: AcceptContext, id: string, bodyHash: Buffer): AcceptedEvent {
+  const [first] = run('select body_hash from events where id = $1', id)
+  const storedHash = orNull(asBytes, first?.body_hash)
+  const conflict = storedHash !== null && !equalBytes(storedHash, bodyHash)
+  if (conflict) {
+    run(`insert into counters (name, value) values ('conflicts', 1)
+      on conflict (name) do update set value = counters.value + 1`)
+  }
+  return { id, duplicate: true, conflict }
+}
+
+function insertEvent(
+  { run, keys }: AcceptContext,
+  id: string,
+  event: NewEvent,
+  bodyHash: Buffer,
+): void {
+  const { source, dedupeKey, receivedAt } = event
+  run(
     `insert into events
       (seq, id, source, dedupe_key, type, mode, received_at, occurred_at, headers, body, body_hash)
       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
@@ -42,16 +66,31 @@ function* acceptEvent({ now }: Context, keys: DedupeKeys, event: NewEvent): Prog
     event.body,
     bodyHash,
   )
-  yield* insertDeliveries(id, event.deliveries, now)
-  const { path, data } = acceptedChange(id, event)
-  yield* writeChange(now, path, 'set', data, 1)
-  return { id, duplicate: false, conflict: false }
 }
 
-function* acceptRepeated(id: string, bodyHash: Buffer): Program<AcceptedEvent> {
-  const first = yield* firstRow('select body_hash from events where id = $1', id)
-  const storedHash = orNull(asBytes, first?.body_hash)
-  const conflict = storedHash !== null && !equalBytes(storedHash, bodyHash)
-  if (conflict) yield* countUp('conflicts')
-  return { id, duplicate: true, conflict }
+function insertDeliveries({ run, now }: AcceptContext, eventId: string, event: NewEvent): void {
+  for (const { target, orderKey } of event.deliveries) {
+    run(
+      `insert into deliveries
+        (id, event_id, target, order_key, state, due_at, created_at, updated_at)
+        values ($1, $2, $3, $4, 'ready', $5, $5, $5)`,
+      newId('dlv', now),
+      eventId,
+      target,
+      orderKey,
+      now,
+    )
+  }
+}
+
+function insertChange({ run, now }: AcceptContext, id: string, event: NewEvent): void {
+  const { path, data } = acceptedChange(id, event)
+  run(
+    `insert into changes (path, type, data, version, changed_at, event_id)
+      values ($1, 'set', $2, 1, $3, $4)`,
+    path,
+    JSON.stringify(data),
+    now,
+    null,
+  )
 }

@@ -5,16 +5,8 @@
  * index: one transaction writes at a time, and it looks in the index and at every event which the
  * index does not hold yet before it stores.
  */
-import {
-  asNumber,
-  asText,
-  firstRow,
-  orNull,
-  type Program,
-  type Row,
-  rows,
-  withoutNul,
-} from './program.ts'
+import { asNumber, asText, orNull, type Program, type Row, withoutNul } from './program.ts'
+import type { Run } from './sqlite-statement.ts'
 
 /** From so many on they are sorted and put in; more share a page, and take more memory. */
 const sweepFromDefault = 16_384
@@ -48,15 +40,15 @@ export interface DedupeKeys {
   /** The file was closed: what is known of it is read again. */
   forget(): void
   /** The id of the event that has this key. */
-  find(source: string, dedupeKey: string): Program<string | undefined>
+  find(source: string, dedupeKey: string): string | undefined
   /** Gives the sequence number under which the event is to be stored in this transaction. */
   add(waiting: Waiting): number
   /** Puts a slice of the keys into the index, where enough are waiting. */
-  sweep(): Program<void>
+  sweep(): void
   /** Puts in keys though few are waiting. */
-  sweepIdle(): Program<void>
+  sweepIdle(): void
   /** All of them, before the file is closed. */
-  sweepAll(): Program<void>
+  sweepAll(): void
   /** Which events may be removed: their keys are in the index, or are put there now. */
   prunableUpTo(): Program<number>
   /** Whether nothing was added since the time before that this was asked. */
@@ -64,7 +56,8 @@ export interface DedupeKeys {
   readonly waiting: number
 }
 
-export function newDedupeKeys(sweepFrom = sweepFromDefault): DedupeKeys {
+/** @param run runs a statement in the transaction that is open. */
+export function newDedupeKeys(run: Run, sweepFrom = sweepFromDefault): DedupeKeys {
   const waiting = new Map<string, Waiting>()
   /** All events up to here are in the map or in the index; undefined before the first look. */
   let newest: number | undefined
@@ -82,37 +75,37 @@ export function newDedupeKeys(sweepFrom = sweepFromDefault): DedupeKeys {
   }
 
   /** What other processes stored since, and after a start what this one had not put in. */
-  function* catchUp(): Program<number> {
+  function catchUp(): number {
     if (isCurrent && newest !== undefined) return newest
-    const stored = yield* newestStored()
-    newest ??= yield* indexedUpTo()
-    if (stored > newest) for (const row of yield* eventsAfter(newest)) remember(toWaiting(row))
+    const stored = newestStored(run)
+    newest ??= indexedUpTo(run)
+    if (stored > newest) for (const row of eventsAfter(run, newest)) remember(toWaiting(row))
     newest = Math.max(newest, stored)
     isCurrent = true
     return newest
   }
 
-  function* putIn(count: number): Program<void> {
+  function putIn(count: number): void {
     if (!sweep) return
     const slice = sweep.sorted.slice(sweep.next, sweep.next + count)
-    for (const key of slice) yield* insertKey(key)
+    for (const key of slice) insertKey(run, key)
     sweep.next += slice.length
     swept.push(...slice)
     if (sweep.next < sweep.sorted.length) return
-    yield* setIndexedUpTo(sweep.upTo)
+    setIndexedUpTo(run, sweep.upTo)
     sweep = undefined
   }
 
-  function* sweepFromNow(): Program<void> {
-    const upTo = yield* catchUp()
-    if (waiting.size === 0) yield* setIndexedUpTo(upTo)
+  function sweepFromNow(): void {
+    const upTo = catchUp()
+    if (waiting.size === 0) setIndexedUpTo(run, upTo)
     else sweep ??= { sorted: [...waiting.values()].sort(inIndexOrder), upTo, next: 0 }
   }
 
-  function* sweepAll(): Program<void> {
-    yield* putIn(Number.MAX_SAFE_INTEGER)
-    yield* sweepFromNow()
-    yield* putIn(Number.MAX_SAFE_INTEGER)
+  function sweepAll(): void {
+    putIn(Number.MAX_SAFE_INTEGER)
+    sweepFromNow()
+    putIn(Number.MAX_SAFE_INTEGER)
   }
 
   return {
@@ -136,10 +129,10 @@ export function newDedupeKeys(sweepFrom = sweepFromDefault): DedupeKeys {
       newest = undefined
       sweep = undefined
     },
-    *find(source, dedupeKey) {
-      yield* catchUp()
+    find(source, dedupeKey) {
+      catchUp()
       const known = waiting.get(nameOf(source, dedupeKey))
-      return known ? known.eventId : yield* findIndexed(source, dedupeKey)
+      return known ? known.eventId : findIndexed(run, source, dedupeKey)
     },
     add(key) {
       wasAdded = true
@@ -147,19 +140,20 @@ export function newDedupeKeys(sweepFrom = sweepFromDefault): DedupeKeys {
       remember(key)
       return newest
     },
-    *sweep() {
-      if (!sweep && waiting.size >= sweepFrom) yield* sweepFromNow()
-      yield* putIn(Math.max(sliceMin, 2 * added.length))
+    sweep() {
+      if (!sweep && waiting.size >= sweepFrom) sweepFromNow()
+      putIn(Math.max(sliceMin, 2 * added.length))
     },
-    *sweepIdle() {
-      yield* sweepFromNow()
-      yield* putIn(idleSliceMax)
+    sweepIdle() {
+      sweepFromNow()
+      putIn(idleSliceMax)
     },
     sweepAll,
+    // biome-ignore lint/correctness/useYield: a program that asks nothing of its driver
     *prunableUpTo() {
-      yield* catchUp()
-      if (waiting.size <= idleSliceMax) yield* sweepAll()
-      return yield* indexedUpTo()
+      catchUp()
+      if (waiting.size <= idleSliceMax) sweepAll()
+      return indexedUpTo(run)
     },
     isIdle() {
       const isIdle = !wasAdded
@@ -183,8 +177,8 @@ function inIndexOrder(a: Waiting, b: Waiting): number {
   return a.dedupeKey < b.dedupeKey ? -1 : 1
 }
 
-function* findIndexed(source: string, dedupeKey: string): Program<string | undefined> {
-  const row = yield* firstRow(
+function findIndexed(run: Run, source: string, dedupeKey: string): string | undefined {
+  const [row] = run(
     'select event_id from dedupe_keys where source = $1 and dedupe_key = $2',
     source,
     dedupeKey,
@@ -193,8 +187,8 @@ function* findIndexed(source: string, dedupeKey: string): Program<string | undef
 }
 
 /** Another process may have put it in; it put in the same. */
-function* insertKey({ source, dedupeKey, eventId, receivedAt }: Waiting): Program<void> {
-  yield* rows(
+function insertKey(run: Run, { source, dedupeKey, eventId, receivedAt }: Waiting): void {
+  run(
     `insert into dedupe_keys (source, dedupe_key, event_id, received_at) values ($1, $2, $3, $4)
       on conflict (source, dedupe_key) do nothing`,
     source,
@@ -205,29 +199,29 @@ function* insertKey({ source, dedupeKey, eventId, receivedAt }: Waiting): Progra
 }
 
 /** Never less than what was put in, so that the number of an event that is gone is not reused. */
-function* newestStored(): Program<number> {
-  const row = yield* firstRow(
+function newestStored(run: Run): number {
+  const [row] = run(
     `select max(coalesce((select max(seq) from events), 0),
       coalesce((select value from counters where name = 'dedupe_keys'), 0)) as seq`,
   )
   return asNumber(row?.seq)
 }
 
-function* indexedUpTo(): Program<number> {
-  const row = yield* firstRow(`select value from counters where name = 'dedupe_keys'`)
+function indexedUpTo(run: Run): number {
+  const [row] = run(`select value from counters where name = 'dedupe_keys'`)
   return orNull(asNumber, row?.value) ?? 0
 }
 
-function* setIndexedUpTo(seq: number): Program<void> {
-  yield* rows(
+function setIndexedUpTo(run: Run, seq: number): void {
+  run(
     `insert into counters (name, value) values ('dedupe_keys', $1)
       on conflict (name) do update set value = max(value, excluded.value)`,
     seq,
   )
 }
 
-function eventsAfter(seq: number): Program<Row[]> {
-  return rows(
+function eventsAfter(run: Run, seq: number): Row[] {
+  return run(
     'select source, dedupe_key, id, received_at from events where seq > $1 order by seq',
     seq,
   )

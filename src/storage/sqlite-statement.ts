@@ -4,6 +4,11 @@
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { HooklineError } from '../base/errors.ts'
+import { type Row, withoutNul } from './program.ts'
+import type { SqlValue } from './storage.ts'
+
+/** Runs one statement, with `$1`, `$2`, … for the values, and gives its rows. */
+export type Run = (text: string, ...values: SqlValue[]) => Row[]
 
 export interface Prepared {
   readonly statement: StatementSync
@@ -28,6 +33,22 @@ export function prepareStatement(db: DatabaseSync, text: string): Prepared {
   refuseMore(plain.slice(statement.sourceSQL.length))
   return { statement, order, returnsRows: statement.columns().length > 0 }
 }
+
+/** @param values a list for a value, which PostgreSQL has, is in no statement of SQLite's. */
+export function runPrepared(prepared: Prepared, values: readonly unknown[]): Row[] {
+  const { statement, order, returnsRows } = prepared
+  const bound: SqlValue[] = []
+  for (const index of order) {
+    const value = (values[index] ?? null) as SqlValue
+    bound.push(typeof value === 'string' ? withoutNul(value) : value)
+  }
+  // node:sqlite gives plain column records.
+  if (returnsRows) return statement.all(...bound) as Row[]
+  statement.run(...bound)
+  return noRows
+}
+
+const noRows: Row[] = []
 
 function refuseMore(rest: string): void {
   if (blankPattern.test(rest)) return

@@ -9,13 +9,11 @@ import type { Clock } from '../base/clock.ts'
 import { HooklineError } from '../base/errors.ts'
 import { type Listeners, newListeners } from './listeners.ts'
 import type { Context, Dialect, Engine, Program, Row, Step } from './program.ts'
-import { withoutNul } from './program.ts'
 import { acceptEvents } from './sqlite-accept.ts'
 import { isDiskFault, isIoError, storageError } from './sqlite-errors.ts'
 import { openDatabase } from './sqlite-file.ts'
 import { type DedupeKeys, newDedupeKeys } from './sqlite-keys.ts'
-import { type Prepared, prepareStatement } from './sqlite-statement.ts'
-import type { SqlValue } from './storage.ts'
+import { type Prepared, prepareStatement, type Run, runPrepared } from './sqlite-statement.ts'
 
 const groupMax = 512
 const preparedMax = 500
@@ -40,6 +38,7 @@ interface Member {
 
 interface State {
   readonly options: SqliteOptions
+  readonly run: Run
   readonly keys: DedupeKeys
   readonly dialect: Dialect
   idleTimer: NodeJS.Timeout | undefined
@@ -52,9 +51,11 @@ interface State {
 }
 
 export function openSqlite(options: SqliteOptions): Engine {
-  const keys = newDedupeKeys(options.sweepFrom)
+  const run: Run = (text, ...values) => runPrepared(prepare(state, text), values)
+  const keys = newDedupeKeys(run, options.sweepFrom)
   const state: State = {
     options,
+    run,
     keys,
     dialect: { name: 'sqlite', forUpdate: '', skipLocked: '', prunableUpTo: keys.prunableUpTo },
     idleTimer: undefined,
@@ -69,10 +70,23 @@ export function openSqlite(options: SqliteOptions): Engine {
   return {
     name: 'sqlite',
     transact: (program, { wakes = false } = {}) => enqueue(state, program, wakes),
-    acceptEvents: (list) => enqueue(state, (context) => acceptEvents(context, keys, list), true),
+    acceptEvents: (list) =>
+      enqueue(
+        state,
+        atOnce(({ now }) => acceptEvents({ run, keys, now }, list)),
+        true,
+      ),
     read: async (program) => inTransaction(state, 'begin', program),
     onCommit: state.listeners.add,
     close: async () => close(state),
+  }
+}
+
+/** A program that runs its statements itself. */
+function atOnce<T>(work: (context: Context) => T): (context: Context) => Program<T> {
+  // biome-ignore lint/correctness/useYield: it asks nothing of its driver
+  return function* (context) {
+    return work(context)
   }
 }
 
@@ -107,7 +121,7 @@ function commitGroup(state: State, members: readonly Member[]): void {
     const results = inTransaction(state, 'begin immediate', function* (context) {
       const values: unknown[] = []
       for (const { program } of members) values.push(yield* program(context))
-      yield* state.keys.sweep()
+      state.keys.sweep()
       return values
     })
     members.forEach((member, i) => {
@@ -169,17 +183,7 @@ function drive<T>(state: State, program: Program<T>): T {
 
 function execute(state: State, step: Step): Row[] {
   if (!('text' in step)) throw noCallbacksError()
-  const { text, values } = step
-  const { statement, order, returnsRows } = prepare(state, text)
-  // No statement of SQLite's has a list for a value.
-  const ordered = order.map((index) => {
-    const value = (values[index] ?? null) as SqlValue
-    return typeof value === 'string' ? withoutNul(value) : value
-  })
-  // node:sqlite gives plain column records.
-  if (returnsRows) return statement.all(...ordered) as Row[]
-  statement.run(...ordered)
-  return []
+  return runPrepared(prepare(state, step.text), step.values)
 }
 
 function prepare(state: State, text: string): Prepared {
@@ -238,13 +242,13 @@ function sweepIdle(state: State): void {
   state.idleTimer = undefined
   if (state.isClosed) return
   if (!state.keys.isIdle()) planSweep(state)
-  else enqueue(state, state.keys.sweepIdle, false).catch(() => {}) // they wait on, in memory
+  else enqueue(state, atOnce(state.keys.sweepIdle), false).catch(() => {}) // they wait on, in memory
 }
 
 /** What waits in memory alone is found again in the events; a start is quicker without that. */
 function sweepAll(state: State): void {
   try {
-    if (state.keys.waiting > 0) inTransaction(state, 'begin immediate', () => state.keys.sweepAll())
+    if (state.keys.waiting > 0) inTransaction(state, 'begin immediate', atOnce(state.keys.sweepAll))
   } catch {
     // A full disk, say: nothing is lost by it.
   }
