@@ -57,7 +57,7 @@ export interface Dialect {
   readonly searchPath?: { readonly app: string; readonly own: string }
   readonly replication?: () => Program<Replication>
   /** Events up to this number may be removed; a later one may still be all that knows its key. */
-  readonly prunableUpTo?: () => Program<number>
+  readonly prunableUpTo?: (context: Context) => Program<number>
 }
 
 export interface TransactOptions {

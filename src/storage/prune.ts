@@ -26,11 +26,9 @@ export function* prune(context: Context, options: PruneOptions): Program<Pruned>
 }
 
 /** Deliveries and attempts go with their event; dead letters too, or they would grow for ever. */
-function* pruneEvents(
-  { dialect }: Context,
-  { eventsBefore, limit }: PruneOptions,
-): Program<number> {
-  const upTo = dialect.prunableUpTo ? yield* dialect.prunableUpTo() : Number.MAX_SAFE_INTEGER
+function* pruneEvents(context: Context, { eventsBefore, limit }: PruneOptions): Program<number> {
+  const { prunableUpTo } = context.dialect
+  const upTo = prunableUpTo ? yield* prunableUpTo(context) : Number.MAX_SAFE_INTEGER
   const expired = yield* rows(
     `select id from events where seq < $2 and seq <= $3 and received_at < $1
       and not exists (select 1 from deliveries

@@ -5,7 +5,7 @@
  * index: one transaction writes at a time, and it looks in the index and at every event which the
  * index does not hold yet before it stores.
  */
-import { asNumber, asText, orNull, type Program, type Row, withoutNul } from './program.ts'
+import { asNumber, asText, orNull, type Row, withoutNul } from './program.ts'
 import type { Run } from './sqlite-statement.ts'
 
 /** From so many on they are sorted and put in; more share a page, and take more memory. */
@@ -30,139 +30,148 @@ interface Sweep {
   next: number
 }
 
-export interface DedupeKeys {
-  /** Forgets what the last transaction did not finish, and begins the next one. */
-  begin(): void
-  /** The transaction was committed. */
-  committed(): void
-  /** Undoes what the transaction did here. */
-  rolledBack(): void
-  /** The file was closed: what is known of it is read again. */
-  forget(): void
-  /** The id of the event that has this key. */
-  find(source: string, dedupeKey: string): string | undefined
-  /** Gives the sequence number under which the event is to be stored in this transaction. */
-  add(waiting: Waiting): number
-  /** Puts a slice of the keys into the index, where enough are waiting. */
-  sweep(): void
-  /** Puts in keys though few are waiting. */
-  sweepIdle(): void
-  /** All of them, before the file is closed. */
-  sweepAll(): void
-  /** Which events may be removed: their keys are in the index, or are put there now. */
-  prunableUpTo(): Program<number>
-  /** Whether nothing was added since the time before that this was asked. */
-  isIdle(): boolean
-  readonly waiting: number
+/** What a transaction may undo. */
+interface Before {
+  readonly newest: number | undefined
+  readonly sweep: Sweep | undefined
+  readonly next: number
 }
 
-/** @param run runs a statement in the transaction that is open. */
-export function newDedupeKeys(run: Run, sweepFrom = sweepFromDefault): DedupeKeys {
-  const waiting = new Map<string, Waiting>()
+export class DedupeKeys {
+  readonly #run: Run
+  readonly #sweepFrom: number
+  readonly #waiting = new Map<string, Waiting>()
   /** All events up to here are in the map or in the index; undefined before the first look. */
-  let newest: number | undefined
-  let sweep: Sweep | undefined
-  let added: string[] = []
-  let swept: Waiting[] = []
-  let isCurrent = false
-  let wasAdded = false
-  let before: { newest: number | undefined; sweep: Sweep | undefined; next: number }
+  #newest: number | undefined
+  #sweep: Sweep | undefined
+  /** Of the transaction that is open. */
+  #added: string[] = []
+  #swept: Waiting[] = []
+  #isCaughtUp = false
+  #before: Before = { newest: undefined, sweep: undefined, next: 0 }
+  #wasAdded = false
 
-  const remember = (key: Waiting) => {
-    const name = nameOf(key.source, key.dedupeKey)
-    waiting.set(name, key)
-    added.push(name)
+  /** @param run runs a statement in the transaction that is open. */
+  constructor(run: Run, sweepFrom = sweepFromDefault) {
+    this.#run = run
+    this.#sweepFrom = sweepFrom
+  }
+
+  get waiting(): number {
+    return this.#waiting.size
+  }
+
+  /** A transaction begins. Each ends with `committed` or with `rolledBack`. */
+  begin(): void {
+    this.#added = []
+    this.#swept = []
+    this.#isCaughtUp = false
+    this.#before = { newest: this.#newest, sweep: this.#sweep, next: this.#sweep?.next ?? 0 }
+  }
+
+  committed(): void {
+    for (const { source, dedupeKey } of this.#swept) {
+      this.#waiting.delete(nameOf(source, dedupeKey))
+    }
+  }
+
+  rolledBack(): void {
+    for (const name of this.#added) this.#waiting.delete(name)
+    this.#newest = this.#before.newest
+    this.#sweep = this.#before.sweep
+    if (this.#sweep) this.#sweep.next = this.#before.next
+  }
+
+  /** The file was closed: what is known of it is read again. */
+  forget(): void {
+    this.#waiting.clear()
+    this.#newest = undefined
+    this.#sweep = undefined
+  }
+
+  /** The id of the event that has this key. */
+  find(source: string, dedupeKey: string): string | undefined {
+    this.#catchUp()
+    const known = this.#waiting.get(nameOf(source, dedupeKey))
+    return known ? known.eventId : findIndexed(this.#run, source, dedupeKey)
+  }
+
+  /** Gives the sequence number under which the event is to be stored in this transaction. */
+  add(key: Waiting): number {
+    this.#wasAdded = true
+    this.#newest = this.#catchUp() + 1
+    this.#remember(key)
+    return this.#newest
+  }
+
+  /** Puts a slice of the keys into the index, where enough are waiting. */
+  sweep(): void {
+    if (!this.#sweep && this.#waiting.size >= this.#sweepFrom) this.#beginSweep()
+    this.#putIn(Math.max(sliceMin, 2 * this.#added.length))
+  }
+
+  /** Puts in a slice though few are waiting. */
+  sweepIdle(): void {
+    this.#beginSweep()
+    this.#putIn(idleSliceMax)
+  }
+
+  /** All of them, before the file is closed. */
+  sweepAll(): void {
+    this.#putIn(Number.MAX_SAFE_INTEGER)
+    this.#beginSweep()
+    this.#putIn(Number.MAX_SAFE_INTEGER)
+  }
+
+  /** Up to which event they may be removed: their keys are in the index, or are put there now. */
+  prunableUpTo(): number {
+    this.#catchUp()
+    if (this.#waiting.size <= idleSliceMax) this.sweepAll()
+    return indexedUpTo(this.#run)
+  }
+
+  /** Whether nothing was added since the time before that this was asked. */
+  isIdle(): boolean {
+    const isIdle = !this.#wasAdded
+    this.#wasAdded = false
+    return isIdle
   }
 
   /** What other processes stored since, and after a start what this one had not put in. */
-  function catchUp(): number {
-    if (isCurrent && newest !== undefined) return newest
-    const stored = newestStored(run)
-    newest ??= indexedUpTo(run)
-    if (stored > newest) for (const row of eventsAfter(run, newest)) remember(toWaiting(row))
-    newest = Math.max(newest, stored)
-    isCurrent = true
-    return newest
+  #catchUp(): number {
+    if (this.#isCaughtUp && this.#newest !== undefined) return this.#newest
+    const stored = newestStored(this.#run)
+    const newest = this.#newest ?? indexedUpTo(this.#run)
+    if (stored > newest) {
+      for (const row of eventsAfter(this.#run, newest)) this.#remember(toWaiting(row))
+    }
+    this.#isCaughtUp = true
+    this.#newest = Math.max(newest, stored)
+    return this.#newest
   }
 
-  function putIn(count: number): void {
-    if (!sweep) return
-    const slice = sweep.sorted.slice(sweep.next, sweep.next + count)
-    for (const key of slice) insertKey(run, key)
-    sweep.next += slice.length
-    swept.push(...slice)
-    if (sweep.next < sweep.sorted.length) return
-    setIndexedUpTo(run, sweep.upTo)
-    sweep = undefined
+  #remember(key: Waiting): void {
+    const name = nameOf(key.source, key.dedupeKey)
+    this.#waiting.set(name, key)
+    this.#added.push(name)
   }
 
-  function sweepFromNow(): void {
-    const upTo = catchUp()
-    if (waiting.size === 0) setIndexedUpTo(run, upTo)
-    else sweep ??= { sorted: [...waiting.values()].sort(inIndexOrder), upTo, next: 0 }
+  #beginSweep(): void {
+    const upTo = this.#catchUp()
+    if (this.#waiting.size === 0) setIndexedUpTo(this.#run, upTo)
+    else this.#sweep ??= { sorted: [...this.#waiting.values()].sort(inIndexOrder), upTo, next: 0 }
   }
 
-  function sweepAll(): void {
-    putIn(Number.MAX_SAFE_INTEGER)
-    sweepFromNow()
-    putIn(Number.MAX_SAFE_INTEGER)
-  }
-
-  return {
-    begin() {
-      added = []
-      swept = []
-      isCurrent = false
-      before = { newest, sweep, next: sweep?.next ?? 0 }
-    },
-    committed() {
-      for (const { source, dedupeKey } of swept) waiting.delete(nameOf(source, dedupeKey))
-    },
-    rolledBack() {
-      for (const name of added) waiting.delete(name)
-      newest = before.newest
-      sweep = before.sweep
-      if (sweep) sweep.next = before.next
-    },
-    forget() {
-      waiting.clear()
-      newest = undefined
-      sweep = undefined
-    },
-    find(source, dedupeKey) {
-      catchUp()
-      const known = waiting.get(nameOf(source, dedupeKey))
-      return known ? known.eventId : findIndexed(run, source, dedupeKey)
-    },
-    add(key) {
-      wasAdded = true
-      newest = (newest ?? 0) + 1
-      remember(key)
-      return newest
-    },
-    sweep() {
-      if (!sweep && waiting.size >= sweepFrom) sweepFromNow()
-      putIn(Math.max(sliceMin, 2 * added.length))
-    },
-    sweepIdle() {
-      sweepFromNow()
-      putIn(idleSliceMax)
-    },
-    sweepAll,
-    // biome-ignore lint/correctness/useYield: a program that asks nothing of its driver
-    *prunableUpTo() {
-      catchUp()
-      if (waiting.size <= idleSliceMax) sweepAll()
-      return indexedUpTo(run)
-    },
-    isIdle() {
-      const isIdle = !wasAdded
-      wasAdded = false
-      return isIdle
-    },
-    get waiting() {
-      return waiting.size
-    },
+  #putIn(count: number): void {
+    if (!this.#sweep) return
+    const { sorted, next, upTo } = this.#sweep
+    const slice = sorted.slice(next, next + count)
+    for (const key of slice) insertKey(this.#run, key)
+    this.#swept.push(...slice)
+    this.#sweep.next += slice.length
+    if (this.#sweep.next < sorted.length) return
+    setIndexedUpTo(this.#run, upTo)
+    this.#sweep = undefined
   }
 }
 

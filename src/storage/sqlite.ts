@@ -12,7 +12,7 @@ import type { Context, Dialect, Engine, Program, Row, Step } from './program.ts'
 import { acceptEvents } from './sqlite-accept.ts'
 import { isDiskFault, isIoError, storageError } from './sqlite-errors.ts'
 import { openDatabase } from './sqlite-file.ts'
-import { type DedupeKeys, newDedupeKeys } from './sqlite-keys.ts'
+import { DedupeKeys } from './sqlite-keys.ts'
 import { type Prepared, prepareStatement, type Run, runPrepared } from './sqlite-statement.ts'
 
 const groupMax = 512
@@ -52,12 +52,17 @@ interface State {
 
 export function openSqlite(options: SqliteOptions): Engine {
   const run: Run = (text, ...values) => runPrepared(prepare(state, text), values)
-  const keys = newDedupeKeys(run, options.sweepFrom)
+  const keys = new DedupeKeys(run, options.sweepFrom)
   const state: State = {
     options,
     run,
     keys,
-    dialect: { name: 'sqlite', forUpdate: '', skipLocked: '', prunableUpTo: keys.prunableUpTo },
+    dialect: {
+      name: 'sqlite',
+      forUpdate: '',
+      skipLocked: '',
+      prunableUpTo: atOnce(() => keys.prunableUpTo()),
+    },
     idleTimer: undefined,
     db: undefined,
     prepared: new Map(),
@@ -242,13 +247,23 @@ function sweepIdle(state: State): void {
   state.idleTimer = undefined
   if (state.isClosed) return
   if (!state.keys.isIdle()) planSweep(state)
-  else enqueue(state, atOnce(state.keys.sweepIdle), false).catch(() => {}) // they wait on, in memory
+  else
+    enqueue(
+      state,
+      atOnce(() => state.keys.sweepIdle()),
+      false,
+    ).catch(() => {}) // they wait on, in memory
 }
 
 /** What waits in memory alone is found again in the events; a start is quicker without that. */
 function sweepAll(state: State): void {
   try {
-    if (state.keys.waiting > 0) inTransaction(state, 'begin immediate', atOnce(state.keys.sweepAll))
+    if (state.keys.waiting > 0)
+      inTransaction(
+        state,
+        'begin immediate',
+        atOnce(() => state.keys.sweepAll()),
+      )
   } catch {
     // A full disk, say: nothing is lost by it.
   }
