@@ -22,8 +22,8 @@ const rejectionsKeptMs = 7 * dayMs
 const prunedRows = 500
 const typesEveryMs = 5_000
 /** Events whose types are counted in one transaction. */
-const typesPerStep = 500
-const typeStepsMax = 20
+const typesPerStep = 1_000
+const typeStepsMax = 60
 
 export interface SamplerOptions {
   readonly storage: ObservedStorage
