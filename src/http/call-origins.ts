@@ -3,8 +3,8 @@ import { HooklineError } from '../base/errors.ts'
 
 /**
  * @param publicUrl where this server is reached; pages there are its own.
- * @throws HooklineError `config_invalid` for what is never an origin: a browser sends neither a path
- * nor a slash, so that it would match nothing.
+ * @throws HooklineError `config_invalid` for what is never an origin: a browser sends neither a
+ * path nor a slash, so that it would match nothing.
  */
 export function callOrigins(
   listed: readonly string[] = [],
@@ -14,8 +14,8 @@ export function callOrigins(
   if (wrong !== undefined) {
     throw new HooklineError(
       'config_invalid',
-      `'${wrong.slice(0, 100)}' in hookline({ callOrigins }) is no origin. It likely has a path or ` +
-        'a slash at its end. Write it as https://app.example.com.',
+      `'${wrong.slice(0, 100)}' in hookline({ callOrigins }) is no origin. It likely has a path ` +
+        'or a slash at its end. Write it as https://app.example.com.',
     )
   }
   const own = publicUrl === undefined ? undefined : originOf(publicUrl)

@@ -58,7 +58,7 @@ describe('a path is refused that', () => {
   })
 })
 
-describe('as a Request, whose URL is resolved, nothing is reached that is not allowed, where it', () => {
+describe('as a Request, whose URL is resolved, only what is allowed is reached where it', () => {
   test.each(paths.filter(([, target]) => target.startsWith('/')))('%s', async (_, target) => {
     const request = new Request(`http://127.0.0.1${target}`, {
       method: 'POST',
