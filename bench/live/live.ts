@@ -52,7 +52,7 @@ async function runLive(context: Context): Promise<Report> {
     tables: [liveTable(samples)],
     notes: [
       ...(clients < wanted ? [`${clients} clients: the limit of open files lets no more.`] : []),
-      'Hookline checks the token of each client and commits each change to disk before it is sent; ' +
+      'Hookline checks the token of each client and commits each change before it is sent; ' +
         'the bare server checks and stores nothing.',
       'Memory is what the process has after a collection of garbage, for each client beyond the ' +
         'first 200; the system’s own memory for sockets is not in it.',

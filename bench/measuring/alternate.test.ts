@@ -41,3 +41,15 @@ test('each round measures every candidate once, in an order that the seed decide
   expect(await orderOf(1)).toEqual(rounds)
   expect(await orderOf(2)).not.toEqual(rounds)
 })
+
+test('no round begins that would end too late, and all candidates have as many', async () => {
+  let nowMs = 0
+  const samples = await alternate({
+    candidates: ['a', 'b'],
+    rounds: 10,
+    random: seededRandom(1),
+    measure: async () => (nowMs += 100_000),
+    now: () => nowMs,
+  })
+  expect([...samples.values()].map(({ length }) => length)).toEqual([2, 2])
+})

@@ -11,18 +11,30 @@ export interface AlternateOptions<Candidate, Sample> {
   readonly random: Random
   /** @param round counted from 1. */
   readonly measure: (candidate: Candidate, round: number) => Promise<Sample>
+  /** In milliseconds, of a clock that nobody sets. */
+  readonly now?: () => number
 }
 
 /** For each candidate its samples, by round. */
 export type Samples<Candidate, Sample> = ReadonlyMap<Candidate, readonly Sample[]>
 
+/** On a machine that is slow or busy a run has fewer rounds, so that it ends all the same. */
+const roundsMsMax = 8 * 60_000
+
 export async function alternate<Candidate, Sample>(
   options: AlternateOptions<Candidate, Sample>,
 ): Promise<Samples<Candidate, Sample>> {
   const samples = new Map<Candidate, Sample[]>(options.candidates.map((each) => [each, []]))
-  for (let round = 1; round <= options.rounds; round++) {
+  const { rounds, now = () => performance.now() } = options
+  const beganAt = now()
+  for (let round = 1; round <= rounds; round++) {
     for (const candidate of shuffled(options.candidates, options.random)) {
       samples.get(candidate)?.push(await options.measure(candidate, round))
+    }
+    const usedMs = now() - beganAt
+    if (round < rounds && usedMs + usedMs / round > roundsMsMax) {
+      console.error(`${round} rounds of ${rounds}: another one would take too long.`)
+      break
     }
   }
   return samples

@@ -1,5 +1,5 @@
 /** Runs one benchmark from its flags to its text, in a folder of its own, and keeps its samples. */
-import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Bench, Flags, Size } from '../bench.ts'
 import { splitCores } from '../programs/cores.ts'
@@ -75,7 +75,19 @@ function resultsFile(name: string): string {
 function newDirectory(name: string): string {
   mkdirSync(home, { recursive: true })
   chmodSync(home, 0o755) // a database server of another user passes through
+  removeLeftBehind()
   const directory = mkdtempSync(join(home, `${name}-`))
   process.once('exit', () => rmSync(directory, { recursive: true, force: true }))
   return directory
+}
+
+/** Longer than any run: what is older was left by one that was killed. */
+const runMsMax = 3_600_000
+
+function removeLeftBehind(): void {
+  for (const name of readdirSync(home)) {
+    const isOfARun = /^[a-z]+-[a-zA-Z0-9]{6}$/.test(name)
+    const ageMs = Date.now() - statSync(join(home, name)).mtimeMs
+    if (isOfARun && ageMs > runMsMax) rmSync(join(home, name), { recursive: true, force: true })
+  }
 }
