@@ -69,12 +69,20 @@ function decodeSegment(segment: string): string {
   }
 }
 
+/**
+ * A stream of an admin ends after this time, and the client comes back to where it was: so that
+ * one whose session or key is over hears no more.
+ */
+export const adminStreamMs = 10 * 60_000
+
 async function readerOf(served: Served, request: Request, url: URL): Promise<Reader> {
   const bearer = /^Bearer +(\S+)$/i.exec(request.headers.get('authorization') ?? '')?.[1]
   const token = bearer ?? url.searchParams.get('token')
   // A client token has two full stops; an admin key has none.
   if (token?.split('.').length === 3) return await readToken(served.access, token)
-  if (await authenticate(served, request)) return adminReader
+  if (await authenticate(served, request)) {
+    return { ...adminReader, expiresAt: served.clock.now() + adminStreamMs }
+  }
   return await readToken(served.access, '')
 }
 

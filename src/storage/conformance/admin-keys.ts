@@ -130,6 +130,7 @@ const sessionCases: Cases = {
     expect(await storage.admitSession('s2', use)).toBeUndefined()
     await revoke(storage, 'adm_1')
     expect(await storage.admitSession('s1', use)).toBeUndefined()
+    expect(await storage.endSession('s1'), 'nothing of it is kept').toBe(false)
     expect(await storage.admitSession('s3', use)).toBeDefined()
   },
 
