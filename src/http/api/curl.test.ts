@@ -49,6 +49,8 @@ describe('a command that sends an event again', () => {
     const { curl, expiresAt, note } = await shown(id)
     expect(await run(curl)).toEqual({ received: true, id, duplicate: true })
     expect([expiresAt, note]).toEqual(['2026-02-01T12:05:00.000Z', null])
+    const [entry] = await served.storage.auditEntries({}, { limit: 1 })
+    expect(entry).toMatchObject({ action: 'event.sign', subject: id })
     expect(curl).not.toContain(stripeSecret)
     expect(curl).not.toContain(stripeSecret.slice(6))
   })

@@ -4,6 +4,7 @@ import { toTimestamp } from '../../base/clock.ts'
 import type * as wire from '../../client/wire.ts'
 import { type CurlCommand, curlOf, signatureGoodMs } from '../../inbox/curl.ts'
 import type { Source } from '../../inbox/sources.ts'
+import { audit } from '../audit.ts'
 import type { Served } from '../served.ts'
 import { found, idParameter, timestamp } from './fields.ts'
 import { type ApiRouter, json, problemAnswer, refusals, strict } from './router.ts'
@@ -40,6 +41,9 @@ export function addCurl(router: ApiRouter, { storage, inbox, clock }: Served): v
     const source = inbox.sources.get(event.source)
     const now = clock.now()
     const made = curlOf(source, event, { url: urlOf(context.req.url, event.source, source), now })
+    if (made.isSigned) {
+      await audit(storage, context.env.actor, { action: 'event.sign', subject: event.id })
+    }
     const expiresAt = made.isSigned ? toTimestamp(now + signatureGoodMs) : null
     return context.json({ curl: made.command, expiresAt, note: noteOf(made, source) }, 200)
   })
