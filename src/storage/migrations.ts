@@ -6,6 +6,7 @@
 import { HooklineError } from '../base/errors.ts'
 import { adminKeySchema } from './admin-key-schema.ts'
 import { callSchema } from './call-schema.ts'
+import { connectionSchema } from './connection-schema.ts'
 import { keySchema } from './key-schema.ts'
 import { observedSchema } from './observed-schema.ts'
 import { asNumber, type Context, type Dialect, firstRow, type Program, rows } from './program.ts'
@@ -138,6 +139,11 @@ const migrations: readonly Migration[] = [
     version: 5,
     name: 'admin keys and sessions',
     statements: adminKeySchema,
+  },
+  {
+    version: 6,
+    name: 'connections',
+    statements: connectionSchema,
   },
 ]
 

@@ -8,6 +8,7 @@ import { bulkVerbs } from './bulk-programs.ts'
 import { callVerbs } from './call-programs.ts'
 import * as changes from './changes.ts'
 import * as claim from './claim.ts'
+import { connectionVerbs } from './connection-programs.ts'
 import * as deliveries from './deliveries.ts'
 import * as documents from './documents.ts'
 import * as eventList from './event-list.ts'
@@ -110,6 +111,7 @@ export function storageOn(engine: Engine): Storage {
     stats: () => read(stats),
     ...keyVerbs(engine),
     ...adminVerbs(engine),
+    ...connectionVerbs(engine),
     ...auditVerbs(engine),
     ...callVerbs(engine),
     ...observedVerbs(engine),

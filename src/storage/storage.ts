@@ -10,6 +10,7 @@ import type { AdminStorage } from './admin-keys.ts'
 import type { AuditStorage } from './audit.ts'
 import type { BulkStorage, Replay } from './bulk.ts'
 import type { CallStorage } from './calls.ts'
+import type { ConnectionStorage } from './connections.ts'
 import type { HistoryStorage } from './history.ts'
 import type { KeyStorage } from './keys.ts'
 import type { ObservedStorage } from './observed.ts'
@@ -311,6 +312,7 @@ export interface Storage
     AdminStorage,
     AuditStorage,
     CallStorage,
+    ConnectionStorage,
     ObservedStorage,
     HistoryStorage,
     BulkStorage {

@@ -17,6 +17,7 @@ import {
   requeuedDeliveries,
 } from './changed-deliveries.ts'
 import { claimedDeliveries } from './claimed-deliveries.ts'
+import { connectionCases } from './connections.ts'
 import { crashedDeliveries } from './crashed-deliveries.ts'
 import { checked, closed, counted, opened, usedOnce } from './database.ts'
 import { documentData, versionedWrites, writtenDocuments } from './documents.ts'
@@ -117,6 +118,7 @@ const casesOf: Record<Exclude<keyof Storage, 'engine'> | 'open', readonly [Cases
   auditAfter: [chainedAudit],
   pruneAudit: [prunedAudit],
   ...adminCases,
+  ...connectionCases,
   ...observedCases,
   ...historyCases,
   ...bulkCases,

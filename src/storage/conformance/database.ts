@@ -4,6 +4,7 @@ import type { Storage } from '../storage.ts'
 import { adminCalls } from './admin-keys.ts'
 import { auditCalls } from './audit.ts'
 import { bulkCalls } from './bulk.ts'
+import { connectionCalls } from './connections.ts'
 import { historyCalls } from './history.ts'
 import { keyCalls } from './keys.ts'
 import { observedCalls } from './observed.ts'
@@ -188,6 +189,7 @@ const calls: {
   check: (s) => s.check(),
   ...keyCalls,
   ...adminCalls,
+  ...connectionCalls,
   ...auditCalls,
   ...observedCalls,
   ...historyCalls,
