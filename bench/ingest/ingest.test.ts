@@ -13,6 +13,8 @@ import { hooklineFileName } from './store.ts'
 const order = { connections: 4, warmUpMs: 50, measureMs: 150, requestsMax: 6_000, seed: 7 }
 const directory = mkdtempSync(join(tmpdir(), 'hookline-bench-'))
 const [bare, hookline] = ingestPeers
+/** Each measurement starts processes, on a machine that may be busy. */
+const slow = { timeout: 60_000 }
 let load: Load
 
 beforeAll(() => {
@@ -26,6 +28,7 @@ afterAll(async () => {
 
 test.each(ingestPeers.filter(({ storage }) => storage !== 'redis'))(
   '$name answers, and what it answered 200 is stored and handled',
+  slow,
   async (peer) => {
     const sample = await measureIngest(peer, { load, order, directory })
     expect(sample.requestsPerSecond).toBeGreaterThan(0)
@@ -43,7 +46,7 @@ test('a run whose proof fails gives no figure', async () => {
   )
 })
 
-test('an event that is missing, unhandled or handled twice is found', async () => {
+test('an event that is missing, unhandled or handled twice is found', slow, async () => {
   const place = { directory: mkdtempSync(join(directory, 'check-')), settings: { handlers: 1 } }
   const server = await startServer({ program: hookline.program, place })
   const report = load.next('report')

@@ -49,7 +49,11 @@ export async function measureJobs(peer: JobsPeer, options: JobsOptions): Promise
 }
 
 /** What was seen as paid stays so; between that and the stop of the server more may come. */
-function prove({ title }: JobsPeer, { once, more }: Paid, paidMin: number): void {
+export function prove(
+  { title }: Pick<JobsPeer, 'title'>,
+  { once, more }: Paid,
+  paidMin: number,
+): void {
   if (more === 0 && once >= paidMin) return
   throw new Error(`${title}: of ${paidMin} orders ${once} were paid once, ${more} more than once.`)
 }

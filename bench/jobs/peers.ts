@@ -31,7 +31,7 @@ const hookline = {
   countPaid,
 }
 
-export const jobsPeers: readonly JobsPeer[] = [
+export const jobsPeers: readonly [JobsPeer, ...JobsPeer[]] = [
   {
     ...hookline,
     name: 'hookline-sqlite',
