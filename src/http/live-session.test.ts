@@ -21,7 +21,7 @@ async function openStream(cookie: string): Promise<Response> {
   return await createServe(served)(new Request(url, { headers }))
 }
 
-test('the stream of a session ends in time, and begins again only while the session lasts', async () => {
+test('the stream of a session ends, and begins again while the session lasts', async () => {
   const [cookie = ''] = (await startSession(served, new Request(url))).split(';')
   const stream = await openStream(cookie)
   expect(stream.status).toBe(200)
