@@ -17,6 +17,7 @@ import { describedErrors } from './tidy/error-docs.ts'
 import { leftoverRules } from './tidy/leftovers.ts'
 import { shortFiles, shortFunctions, shortLines } from './tidy/limits.ts'
 import { completeLockFile } from './tidy/lock-file.ts'
+import { noMarkupOfText } from './tidy/markup.ts'
 import { registeredProviders } from './tidy/provider-files.ts'
 import { onlyRules } from './tidy/rights.ts'
 import { filesOf, type Rule } from './tidy/rule.ts'
@@ -42,6 +43,7 @@ const rules: readonly Rule[] = [
   noSkippedTests,
   ...leftoverRules,
   describedErrors,
+  noMarkupOfText,
   registeredProviders,
 ]
 

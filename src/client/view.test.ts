@@ -79,7 +79,7 @@ test('a server whose log began anew is followed from its smaller cursor', () => 
   expect([...advance(view, set(4, 'a', 1))]).toHaveLength(1)
 })
 
-test('changes of what is no document are told and not kept, and no snapshot takes them away', () => {
+test('changes of what is no document are told, and not kept for a snapshot to take', () => {
   const view = newView()
   const seen = [snapshot(1), set(2, 'hookline/events/evt_1', 1), snapshot(9)].flatMap((frame) => [
     ...advance(view, frame),

@@ -49,7 +49,8 @@ export function IconButton({
       type="button"
       aria-label={label}
       title={label}
-      className={`inline-flex size-8 shrink-0 items-center justify-center rounded-md text-muted transition-colors hover:bg-sunken hover:text-text ${className}`}
+      className={`inline-flex size-8 shrink-0 items-center justify-center rounded-md text-muted
+        transition-colors hover:bg-sunken hover:text-text ${className}`}
       {...rest}
     >
       <Icon name={icon} />

@@ -31,7 +31,9 @@ export function Dialog({ title, onClose, children, className, isTitleHidden }: D
         if (event.target === element.current) element.current?.close()
       }}
       onKeyDown={(event) => event.stopPropagation()}
-      className={`overflow-hidden border border-line bg-raised p-0 shadow-2xl ${className ?? placed}`}
+      className={`overflow-hidden border border-line bg-raised p-0 shadow-2xl ${
+        className ?? placed
+      }`}
     >
       {!isTitleHidden && (
         <header

@@ -42,7 +42,8 @@ export function Status({
 export function Badge({ tone, children }: { readonly tone: Tone; readonly children: string }) {
   return (
     <span
-      className={`inline-flex h-5 items-center gap-1.5 rounded-full px-2 text-xs font-medium whitespace-nowrap ${tones[tone]}`}
+      className={`inline-flex h-5 items-center gap-1.5 rounded-full px-2 text-xs font-medium
+        whitespace-nowrap ${tones[tone]}`}
     >
       <span className="size-1.5 rounded-full bg-current" aria-hidden="true" />
       {children}

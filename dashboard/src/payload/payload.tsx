@@ -31,7 +31,7 @@ export function Payload({ came }: { readonly came: Came }) {
     { name: `Headers ${headers.length}`, content: () => <Headers headers={headers} /> },
   ]
   return (
-    <section aria-label="What came in" className="card min-w-0 overflow-hidden">
+    <section aria-label="What came in" className="card min-w-0 self-start overflow-hidden">
       <Tabs
         label="Views of the payload"
         tabs={tabs}

@@ -80,7 +80,9 @@ function Options({ commands, at, onHover, onRun }: OptionsProps) {
           onMouseMove={() => onHover(i)}
           onClick={() => onRun(command)}
           onKeyDown={() => {}}
-          className={`flex cursor-pointer items-center gap-3 rounded-md px-3 py-2 ${i === at ? 'bg-accent-soft' : ''}`}
+          className={`flex cursor-pointer items-center gap-3 rounded-md px-3 py-2 ${
+            i === at ? 'bg-accent-soft' : ''
+          }`}
         >
           <span className={i === at ? 'text-accent' : 'text-muted'}>
             <Icon name={command.icon} />

@@ -55,9 +55,10 @@ function Entry({ page, onGone }: { page: PageEntry; onGone: (() => void) | undef
       href={href}
       onClick={() => onGone?.()}
       aria-current={isHere ? 'page' : undefined}
-      className={`flex h-8 items-center gap-2.5 rounded-md px-2 text-sm font-medium transition-colors ${
-        isHere ? 'bg-accent-soft text-accent' : 'text-muted hover:bg-sunken hover:text-text'
-      }`}
+      className={`flex h-8 items-center gap-2.5 rounded-md px-2 text-sm font-medium
+        transition-colors ${
+          isHere ? 'bg-accent-soft text-accent' : 'text-muted hover:bg-sunken hover:text-text'
+        }`}
     >
       <Icon name={page.icon} />
       <span className="flex-1 truncate">{page.title}</span>

@@ -65,7 +65,7 @@ function EntryRow({ entry }: { readonly entry: AuditView }) {
       <span className="text-xs text-muted">
         {actor.kind} {visibleText(actor.id)}
       </span>
-      <span className="w-20 text-right text-xs text-muted">
+      <span className="ml-auto w-20 text-right text-xs text-muted">
         <Ago at={at} />
       </span>
     </li>

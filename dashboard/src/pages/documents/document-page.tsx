@@ -33,7 +33,7 @@ export function DocumentPage({ path }: { readonly path: string }) {
         </ButtonLink>
       </PageTitle>
       <div className="grid gap-4 px-4 pt-2 pb-8 xl:grid-cols-2">
-        <section aria-label="The document now" className="card min-w-0 overflow-hidden">
+        <section aria-label="The document now" className="card min-w-0 self-start overflow-hidden">
           {data ? (
             <JsonTree value={data} label="The document" />
           ) : (

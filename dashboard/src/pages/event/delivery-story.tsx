@@ -6,7 +6,7 @@ import { Button } from '../../parts/button.tsx'
 import { Status, type Tone } from '../../parts/status.tsx'
 import { Clock, spanText, useNow } from '../../parts/time.tsx'
 import { visibleText } from '../../payload/visible-text.ts'
-import { Step } from './timeline.tsx'
+import { Step } from './step.tsx'
 
 const tones: Readonly<Record<DeliveryState, Tone>> = {
   done: 'ok',

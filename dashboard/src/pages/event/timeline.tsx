@@ -1,13 +1,11 @@
 /** What happened to an event, in the order in which it did. */
 import type { EventDetail } from 'hookline/client'
-import type { ReactNode } from 'react'
 import { Link } from 'wouter'
 import { useHref } from '../../mode.ts'
-import { Icon, type IconName } from '../../parts/icon.tsx'
-import type { Tone } from '../../parts/status.tsx'
 import { Clock, exactText, spanText } from '../../parts/time.tsx'
 import { DiffView } from '../../payload/diff-view.tsx'
 import { DeliveryStory } from './delivery-story.tsx'
+import { Step } from './step.tsx'
 
 export function Timeline({ event }: { readonly event: EventDetail }) {
   const deliveries = [...event.deliveries].reverse()
@@ -77,47 +75,5 @@ function ReceivedText({ event }: { readonly event: EventDetail }) {
         <span className="block">{spanText(lateMs)} after it occurred there</span>
       )}
     </>
-  )
-}
-
-const dots: Readonly<Record<Tone, string>> = {
-  ok: 'bg-ok-soft text-ok',
-  bad: 'bg-bad-soft text-bad',
-  warn: 'bg-warn-soft text-warn',
-  info: 'bg-info-soft text-info',
-  muted: 'bg-sunken text-muted',
-}
-
-interface StepProps {
-  readonly icon: IconName
-  readonly tone: Tone
-  readonly title: string
-  readonly at?: string
-  readonly aside?: ReactNode
-  readonly children?: ReactNode
-}
-
-export function Step({ icon, tone, title, at, aside, children }: StepProps) {
-  return (
-    <li className="group flex gap-3">
-      <div className="flex flex-col items-center">
-        <span className={`flex size-7 items-center justify-center rounded-full ${dots[tone]}`}>
-          <Icon name={icon} size={14} />
-        </span>
-        <span className="w-px flex-1 bg-line group-last:hidden" />
-      </div>
-      <div className="min-w-0 flex-1 pb-5">
-        <div className="flex min-h-7 flex-wrap items-center gap-x-2 gap-y-1">
-          <h2 className="min-w-0 font-medium break-words">{title}</h2>
-          {at !== undefined && (
-            <span className="text-xs text-muted">
-              <Clock at={at} />
-            </span>
-          )}
-          <span className="ml-auto">{aside}</span>
-        </div>
-        {children && <div className="text-muted">{children}</div>}
-      </div>
-    </li>
   )
 }

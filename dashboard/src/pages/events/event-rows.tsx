@@ -74,7 +74,7 @@ function EventRow({ event, index }: RowProps) {
         className="flex h-full items-center gap-3 border-b border-line px-4 hover:bg-sunken
           focus-visible:-outline-offset-2"
       >
-        <span className="w-26 shrink-0">
+        <span className="shrink-0 sm:w-26">
           <Status state={event.status} />
         </span>
         <span className="min-w-0 flex-1 truncate font-medium" dir="ltr">
@@ -85,7 +85,7 @@ function EventRow({ event, index }: RowProps) {
         <span className="w-16 text-right text-xs text-muted tabular-nums max-lg:hidden">
           {bytesText(event.bytes)}
         </span>
-        <span className="w-20 shrink-0 text-right text-xs text-muted">
+        <span className="shrink-0 text-right text-xs text-muted sm:w-20">
           <Ago at={event.receivedAt} />
         </span>
       </Link>

@@ -44,7 +44,10 @@ function Confirm({ filter, onClose }: { filter: EventFilter; onClose: () => void
     <Dialog title="Replay events" onClose={onClose}>
       <div className="flex flex-col gap-4 p-4">
         <p>
-          {matched === undefined ? 'Counting…' : `${countText(matched)} events match the filter.`}{' '}
+          {matched === undefined
+            ? 'Counting…'
+            : `${countText(matched)} events match the
+            filter.`}{' '}
           Each is handled once more by all of its handlers. What they call outside happens again,
           under the same idempotency keys only where the handler uses them.
         </p>

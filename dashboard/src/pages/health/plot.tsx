@@ -25,7 +25,7 @@ export function Plot({ title, at, lines, says }: PlotProps) {
   const samples = useRef<HTMLDivElement>(null)
   useEffect(() => {
     const element = box.current
-    if (!element) return
+    if (!element || lines.length === 0) return
     const colours = [...(samples.current?.children ?? [])].map((one) => getComputedStyle(one).color)
     const width = element.clientWidth
     const data = [at, ...lines.map(({ values }) => values)] as uPlot.AlignedData // as uPlot reads

@@ -79,7 +79,10 @@ function Line({ line }: { readonly line: LogLineView }) {
         <Badge tone={tones[level]}>{level}</Badge>
       </span>
       <span className="min-w-0 break-words">{visibleText(message)}</span>
-      <span className="payload min-w-0 flex-1 break-all text-xs text-muted">
+      <span
+        className="payload min-w-0 basis-full break-all text-xs text-muted lg:flex-1
+        lg:basis-0"
+      >
         {Object.entries(rest)
           .map(([name, value]) => `${name}=${visibleText(String(value))}`)
           .join(' ')}
