@@ -5,6 +5,7 @@
 
 import type { Log } from '../base/log.ts'
 import { count, type Meter } from '../base/meter.ts'
+import { scrub } from '../base/scrub.ts'
 import type { WebhookRequest } from '../providers/provider.ts'
 import type { NewRejection } from '../storage/observed.ts'
 import { diagnose, takeDiagnosis } from './diagnose.ts'
@@ -90,7 +91,7 @@ function shownHeaders(
   let characters = 0
   for (const [name, value] of headers.slice(0, headersKept)) {
     const isSecret = mayBeSecret.test(name) || secretHeaders.includes(name.toLowerCase())
-    const text = isSecret ? '[withheld]' : value.slice(0, headerCharactersKept)
+    const text = isSecret ? '[withheld]' : scrub(value).slice(0, headerCharactersKept)
     characters += name.length + text.length
     if (characters > headersCharactersKept) break
     shown.push([name.slice(0, headerCharactersKept), text])
