@@ -23,7 +23,9 @@ function helpOf(command: Command): string {
   return text
 }
 
-describe.each(allCommands(buildProgram(), 'hookline'))('the help of $path', ({ path, command }) => {
+const whole = await buildProgram()
+
+describe.each(allCommands(whole, 'hookline'))('the help of $path', ({ path, command }) => {
   const help = helpOf(command)
 
   test('shows how the command is called', () => {
@@ -45,21 +47,21 @@ describe.each(allCommands(buildProgram(), 'hookline'))('the help of $path', ({ p
   })
 })
 
-test('every example that a help shows is a command line that the program takes', () => {
-  for (const { command } of allCommands(buildProgram(), 'hookline')) {
+test('every example that a help shows is a command line that the program takes', async () => {
+  for (const { command } of allCommands(whole, 'hookline')) {
     const examples = helpOf(command).matchAll(/^ {2}\$ hookline (.+)$/gm)
-    for (const [, line = ''] of examples) expect(understood(line.split(' ')), line).toBe(true)
+    for (const [, line = ''] of examples) expect(await understood(line.split(' ')), line).toBe(true)
   }
 })
 
-test('and a command line that it does not take is found', () => {
-  expect(understood(['dev', '--prot', '3000'])).toBe(false)
-  expect(understood(['events', 'show'])).toBe(false)
+test('and a command line that it does not take is found', async () => {
+  expect(await understood(['dev', '--prot', '3000'])).toBe(false)
+  expect(await understood(['events', 'show'])).toBe(false)
 })
 
 /** The command line is read to its end; what the command does is left out. */
-function understood(args: readonly string[]): boolean {
-  const program = buildProgram()
+async function understood(args: readonly string[]): Promise<boolean> {
+  const program = await buildProgram()
   for (const { command } of allCommands(program, 'hookline')) command.action(() => {})
   try {
     program.parse(args, { from: 'user' })
@@ -68,6 +70,13 @@ function understood(args: readonly string[]): boolean {
     return false
   }
 }
+
+test('a command is loaded under its own name', async () => {
+  for (const name of whole.commands.map((command) => command.name())) {
+    const program = await buildProgram(name)
+    expect(program.commands.map((command) => command.name())).toEqual([name])
+  }
+})
 
 test.each([
   ['an unknown command', ['dve'], 'Did you mean dev?'],

@@ -4,26 +4,30 @@
  */
 import { createRequire } from 'node:module'
 import { Command, CommanderError } from 'commander'
-import { adminKeysCommand } from './admin-keys.ts'
-import { auditCommand } from './audit.ts'
-import { backupCommand } from './backup.ts'
-import { devCommand } from './dev.ts'
-import { doctorCommand } from './doctor.ts'
-import { eventsCommand } from './events.ts'
 import { failureLine, toFailure, UsageError } from './failure.ts'
-import { initCommand } from './init.ts'
-import { keysCommand } from './keys.ts'
-import { listenCommand } from './listen.ts'
-import { migrateCommand } from './migrate.ts'
-import { pruneCommand } from './prune.ts'
-import { sandboxCommand } from './sandbox.ts'
-import { serveCommand } from './serve.ts'
-import { triggerCommand } from './trigger.ts'
+
+/** Each is loaded when it is asked for: `serve` should not wait for the sandbox. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  dev: async () => (await import('./dev.ts')).devCommand(),
+  serve: async () => (await import('./serve.ts')).serveCommand(),
+  'admin-keys': async () => (await import('./admin-keys.ts')).adminKeysCommand(),
+  doctor: async () => (await import('./doctor.ts')).doctorCommand(),
+  init: async () => (await import('./init.ts')).initCommand(),
+  migrate: async () => (await import('./migrate.ts')).migrateCommand(),
+  backup: async () => (await import('./backup.ts')).backupCommand(),
+  prune: async () => (await import('./prune.ts')).pruneCommand(),
+  listen: async () => (await import('./listen.ts')).listenCommand(),
+  sandbox: async () => (await import('./sandbox.ts')).sandboxCommand(),
+  trigger: async () => (await import('./trigger.ts')).triggerCommand(),
+  events: async () => (await import('./events.ts')).eventsCommand(),
+  keys: async () => (await import('./keys.ts')).keysCommand(),
+  audit: async () => (await import('./audit.ts')).auditCommand(),
+}
 
 /** Runs one command. Resolves with the exit code; prints errors and never throws. */
 export async function main(args: readonly string[]): Promise<number> {
-  const program = buildProgram()
   try {
+    const program = await buildProgram(args.find((arg) => !arg.startsWith('-')))
     if (args.length === 0) program.outputHelp()
     else await program.parseAsync(args, { from: 'user' })
     return 0
@@ -36,30 +40,19 @@ export async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-/** All commands, each with its help; nothing runs before `parseAsync`. */
-export function buildProgram(): Command {
+/**
+ * The command of this name, or all of them, each with its help; nothing runs before `parseAsync`.
+ */
+export async function buildProgram(name = ''): Promise<Command> {
   const program = new Command('hookline')
     .description('Receives webhooks, runs your handlers exactly once, and shows it as it happens.')
     .version(packageVersion(), '-V, --version')
     .option('--json', 'print JSON, for machines')
     .option('--debug', 'print the stack of an error')
     .addHelpText('after', '\nExample:\n  $ hookline dev\n\nMore: hookline <command> --help')
-  for (const command of [
-    devCommand(),
-    serveCommand(),
-    adminKeysCommand(),
-    doctorCommand(),
-    initCommand(),
-    migrateCommand(),
-    backupCommand(),
-    pruneCommand(),
-    listenCommand(),
-    sandboxCommand(),
-    triggerCommand(),
-    eventsCommand(),
-    keysCommand(),
-    auditCommand(),
-  ]) {
+  const only = Object.hasOwn(commands, name) ? commands[name] : undefined
+  const wanted = only ? [only] : Object.values(commands)
+  for (const command of await Promise.all(wanted.map((load) => load()))) {
     program.addCommand(command)
   }
   settle(program, 'hookline')

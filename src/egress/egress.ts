@@ -7,7 +7,7 @@
  */
 import { lookup as systemLookup } from 'node:dns/promises'
 import { isIP, type LookupFunction } from 'node:net'
-import { Agent, errors, request as send } from 'undici'
+import type { Agent, request } from 'undici'
 import { HooklineError } from '../base/errors.ts'
 import { addressRule, type IsAllowed } from './addresses.ts'
 import { limitBody } from './limited-body.ts'
@@ -44,7 +44,7 @@ const connectionsPerHostMax = 16
 const keepAliveMs = 4_000
 
 interface Egress {
-  readonly agent: Agent
+  readonly send: Send
   readonly rule: UrlRule
   readonly timeoutMs: number
   readonly responseBytesMax: number
@@ -59,7 +59,7 @@ interface Egress {
 export function newEgress(options: EgressOptions = {}): Fetch {
   const timeoutMs = options.timeoutMs ?? timeoutMsDefault
   const egress: Egress = {
-    agent: newAgent(options, { connectMs: timeoutMs, firstByteMs: timeoutMs, idleMs: timeoutMs }),
+    send: newSend(options, { connectMs: timeoutMs, firstByteMs: timeoutMs, idleMs: timeoutMs }),
     rule: newUrlRule(options),
     timeoutMs,
     responseBytesMax: options.responseBytesMax ?? responseBytesMaxDefault,
@@ -78,10 +78,31 @@ export interface AgentLimits {
   readonly connections?: number
 }
 
-/** Connections that are made to checked addresses alone. */
-export function newAgent(options: EgressOptions, limits: AgentLimits): Agent {
+type SendOptions = NonNullable<Parameters<typeof request>[1]>
+
+/** Sends one request and gives the head of its answer, with the body to be read. */
+export type Send = (url: URL, options: SendOptions) => ReturnType<typeof request>
+
+/**
+ * Over connections that are made to checked addresses alone. What makes them is loaded with the
+ * first call: many a server makes none, and all of them should start at once.
+ */
+export function newSend(options: EgressOptions, limits: AgentLimits): Send {
+  const load = async () => {
+    const undici = await import('undici')
+    const dispatcher = new undici.Agent(agentOptions(options, limits))
+    return (url: URL, sent: SendOptions) => undici.request(url, { ...sent, dispatcher })
+  }
+  let loaded: ReturnType<typeof load> | undefined
+  return async (url, sent) => {
+    loaded ??= load()
+    return await (await loaded)(url, sent)
+  }
+}
+
+function agentOptions(options: EgressOptions, limits: AgentLimits): Agent.Options {
   const isAllowed = addressRule(options.allowAddresses)
-  return new Agent({
+  return {
     connections: limits.connections ?? connectionsPerHostMax,
     keepAliveTimeout: keepAliveMs,
     keepAliveMaxTimeout: keepAliveMs,
@@ -93,7 +114,7 @@ export function newAgent(options: EgressOptions, limits: AgentLimits): Agent {
       lookup: checkedLookup(options.resolve ?? resolveBySystem, isAllowed),
       ...(options.trustedRoots && { ca: [...options.trustedRoots] }),
     },
-  })
+  }
 }
 
 /** What an address must be before it is connected to. */
@@ -112,8 +133,7 @@ async function call(egress: Egress, ...[input, init]: Parameters<Fetch>): Promis
   checkUrl(egress.rule, url)
   const limit = AbortSignal.timeout(egress.timeoutMs)
   try {
-    const answer = await send(url, {
-      dispatcher: egress.agent,
+    const answer = await egress.send(url, {
       method: request.method as 'GET', // undici's list of methods is shorter than the standard's
       headers: [...request.headers].flat(),
       body: request.body === null ? null : new Uint8Array(await request.arrayBuffer()),
@@ -238,10 +258,14 @@ function tooLarge(url: URL): HooklineError {
 export function failure(url: URL, error: unknown): HooklineError {
   if (error instanceof HooklineError) return error
   if (error instanceof RangeError) return tooLarge(url)
-  const isLate = error instanceof DOMException || error instanceof errors.UndiciError
+  const isLate = error instanceof DOMException || isOfUndici(error)
   const why = isLate
     ? 'It took too long, was aborted, or broke the protocol or a limit of its headers.'
     : 'It is likely down, or its name or certificate is not valid.'
   const detail = `${url.host} could not be called. ${why} See the cause; it may be tried again.`
   return new HooklineError('egress_failed', detail, { cause: error })
+}
+
+function isOfUndici(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('UND_')
 }

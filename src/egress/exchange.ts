@@ -3,14 +3,13 @@
  * pace, and leaving the answer closes the connection. It connects, refuses and limits as egress.ts
  * does, and adds a limit for each stage of a call that may take long.
  */
-import { request as send } from 'undici'
 import {
   checkUrl,
   type EgressOptions,
   failure,
   faultOf,
   headersOf,
-  newAgent,
+  newSend,
   newUrlRule,
 } from './egress.ts'
 import { limitBody } from './limited-body.ts'
@@ -52,13 +51,12 @@ const emptyStatuses = [204, 205, 304]
  * body; what the request's own body throws is passed on.
  */
 export function newExchange(options: EgressOptions, limits: ExchangeLimits): Exchange {
-  const agent = newAgent(options, { ...limits, connections: connectionsMax })
+  const send = newSend(options, { ...limits, connections: connectionsMax })
   const rule = newUrlRule(options)
   return async ({ method, url, headers, body, signal }) => {
     checkUrl(rule, url)
     try {
       const answer = await send(url, {
-        dispatcher: agent,
         method: method as 'GET', // undici's list of methods is shorter than the standard's
         headers: headers.flat(),
         body: body as Uint8Array | null, // an iterable is taken too, which its types leave out

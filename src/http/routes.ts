@@ -1,5 +1,4 @@
 /** Which part answers a request. The webhooks come first, before any router. */
-import { createApi } from './api/index.ts'
 import { refusal } from './auth/refusal.ts'
 import { isCallPath, serveCall } from './call.ts'
 import { clientModule, clientPrefix } from './client-module.ts'
@@ -54,13 +53,25 @@ function openPart(served: Served): Part {
 }
 
 function adminPart(served: Served): Part {
-  const api = createApi(served)
+  const api = lazyApi(served)
   const signIn = signInRoutes(served)
   return async (request, pathname) => {
     if (pathname.startsWith('/api/v1/') || pathname === '/api/v1') return await api(request)
     if (pathname === metricsRoute) return await serveMetrics(served, request)
     if (pathname === '/readyz') return await serveHealth(served)
     return (await signIn(request)) ?? (await serveDashboard(served, request, pathname))
+  }
+}
+
+/**
+ * Loaded with the first request to it: the descriptions of its routes take as long to load as all
+ * else, and no provider should wait for them.
+ */
+function lazyApi(served: Served): (request: Request) => Promise<Response> {
+  let loaded: Promise<(request: Request) => Promise<Response>> | undefined
+  return async (request) => {
+    loaded ??= import('./api/index.ts').then(({ createApi }) => createApi(served))
+    return await (await loaded)(request)
   }
 }
 
