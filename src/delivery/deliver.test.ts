@@ -3,7 +3,7 @@ import { guarded, type LogFields, silentLog } from '../base/log.ts'
 import { newMeter } from '../base/meter.ts'
 import { openLine } from './testing/line.ts'
 
-test('a handler that failed is told to the log with its event, and counted with its time', async () => {
+test('a handler that failed is logged with its event, and counted with its time', async () => {
   const lines: LogFields[] = []
   const write = (_: string, fields: LogFields = {}) => void lines.push(fields)
   const meter = newMeter()
