@@ -40,15 +40,13 @@ function Confirm({ filter, onClose }: { filter: EventFilter; onClose: () => void
     onSuccess: () => navigate(href('/replays')),
   })
   const matched = count.data?.matched
+  const counted =
+    matched === undefined ? 'Counting…' : `${countText(matched)} events match the filter.`
   return (
     <Dialog title="Replay events" onClose={onClose}>
       <div className="flex flex-col gap-4 p-4">
         <p>
-          {matched === undefined
-            ? 'Counting…'
-            : `${countText(matched)} events match the
-            filter.`}{' '}
-          Each is handled once more by all of its handlers. What they call outside happens again,
+          {counted} Each is handled once more by all of its handlers. What they call outside happens again,
           under the same idempotency keys only where the handler uses them.
         </p>
         <FilterWords filter={filter} />
