@@ -55,7 +55,7 @@ export async function runBench(bench: Bench, options: RunOptions): Promise<Ran> 
     const text = [slowerText(report.comparisons), tables, notes, ...last].join('\n\n')
     const { samples, comparisons } = report
     const saved = { command, machine, disk, cores, comparisons, samples, text }
-    writeJson(options.json ?? resultsFile(bench.name), saved)
+    writeJson(options.json ?? resultsFile(bench, flags), saved)
     return { report, text }
   } finally {
     rmSync(directory, { recursive: true, force: true })
@@ -67,8 +67,11 @@ export function defaultFlags({ flags }: Bench, size: Size): Flags {
   return Object.fromEntries(entries)
 }
 
-function resultsFile(name: string): string {
+/** A switch asks another question, whose answer does not replace that of the first. */
+function resultsFile(bench: Bench, flags: Flags): string {
   mkdirSync(join(home, 'results'), { recursive: true })
+  const isOn = (flag: string) => bench.flags[flag]?.isSwitch && flags[flag] !== ''
+  const name = [bench.name, ...Object.keys(flags).filter(isOn)].join('-')
   return join(home, 'results', `${name}.json`)
 }
 
