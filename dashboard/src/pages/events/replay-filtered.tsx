@@ -46,8 +46,8 @@ function Confirm({ filter, onClose }: { filter: EventFilter; onClose: () => void
     <Dialog title="Replay events" onClose={onClose}>
       <div className="flex flex-col gap-4 p-4">
         <p>
-          {counted} Each is handled once more by all of its handlers. What they call outside happens again,
-          under the same idempotency keys only where the handler uses them.
+          {counted} Each is handled once more by all of its handlers. What they call outside happens
+          again, under the same idempotency keys only where the handler uses them.
         </p>
         <FilterWords filter={filter} />
         {begin.error && <Failure error={begin.error} />}

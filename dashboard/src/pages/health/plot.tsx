@@ -17,7 +17,8 @@ interface PlotProps {
 }
 
 const heightPx = 160
-const colourClasses = ['text-accent', 'text-bad', 'text-warn', 'text-ok', 'text-info'] as const
+/** The first two for what is wrong and what is slow, the others in the order of the lines. */
+const colourClasses = ['text-bad', 'text-warn', 'text-accent', 'text-info', 'text-ok'] as const
 const cursor = uPlot.sync('health')
 
 export function Plot({ title, at, lines, says }: PlotProps) {
@@ -68,7 +69,7 @@ function latest(lines: readonly PlotLine[], says: (value: number) => string): st
 function optionsOf(
   lines: readonly PlotLine[],
   says: (value: number) => string,
-  [text = 'gray', grid = 'gray', ...colours]: readonly string[],
+  [text = 'gray', grid = 'gray', bad = 'gray', slow = 'gray', ...others]: readonly string[],
 ): Omit<uPlot.Options, 'width' | 'height'> {
   const axis: uPlot.Axis = {
     stroke: text,
@@ -89,7 +90,7 @@ function optionsOf(
       { label: 'Time', value: (_, seconds) => timeText(seconds) },
       ...lines.map(({ name, values }, i) => ({
         label: name,
-        stroke: colours[i] ?? text,
+        stroke: /failed|rejected/.test(name) ? bad : /p99/.test(name) ? slow : (others[i] ?? text),
         width: 1.5,
         // A line needs two; single ones are dots, as long as they are few.
         points: { show: values.filter(isThere).length < pointsMax, size: 5 },

@@ -143,8 +143,8 @@ function StationButton({ station, metrics, isWide, isChosen, onChoose }: Station
       <span className={`min-w-0 max-w-full rounded-sm bg-surface ${isWide ? 'px-1' : 'flex-1'}`}>
         <span className="block truncate text-xs font-medium">{title}</span>
         <span className="block truncate text-2xs text-muted tabular-nums">
+          {alarm !== undefined && <b className="font-semibold text-bad">{alarm} </b>}
           {texts.join(' · ') || '\u00a0'}
-          {alarm !== undefined && <b className="font-semibold text-bad"> {alarm}</b>}
         </span>
       </span>
     </button>
