@@ -115,7 +115,8 @@ class Model {
   }
 
   any(): Storage {
-    return this.storages[this.pick(this.storages.length)] as Storage // the index is below the length
+    // The index is below the length.
+    return this.storages[this.pick(this.storages.length)] as Storage
   }
 
   async openAnew(isClosed: boolean): Promise<void> {

@@ -2,7 +2,6 @@
  * `hookline admin-keys password`: the hash of a password, for HOOKLINE_ADMIN_PASSWORD_HASH. The
  * password is read from a prompt or standard input, never from an argument, and kept nowhere.
  */
-import { password as ask, isCancel } from '@clack/prompts'
 import type { Command } from 'commander'
 import {
   hashPassword,
@@ -10,6 +9,7 @@ import {
   passwordCharactersMin,
   requireArgon2,
 } from '../../base/password.ts'
+import { askSecret } from '../ask.ts'
 import { type CommonOptions, newCommand } from '../command.ts'
 import { UsageError } from '../failure.ts'
 import { print, printJson } from '../output.ts'
@@ -44,8 +44,8 @@ function checked(password: string): string {
 
 async function readPassword(): Promise<string> {
   if (process.stdin.isTTY) {
-    const answer = await ask({ message: 'The password of the admin' })
-    if (isCancel(answer)) throw new UsageError('no password was given. Run it again.')
+    const answer = await askSecret('The password of the admin:')
+    if (answer === undefined) throw new UsageError('no password was given. Run it again.')
     return answer
   }
   let text = ''

@@ -1,8 +1,8 @@
 /** `hookline events replay`: has stored events handled again, those named or all that match. */
-import { confirm, isCancel } from '@clack/prompts'
 import type { Command } from 'commander'
 import { HooklineError } from '../../base/errors.ts'
 import type { Admin, EventFilter, NewReplay } from '../../client/admin.ts'
+import { isAgreed } from '../ask.ts'
 import { collected, newCommand } from '../command.ts'
 import { UsageError } from '../failure.ts'
 import { print, printJson } from '../output.ts'
@@ -115,8 +115,7 @@ async function isConfirmed(count: number, { yes, json }: ReplayOptions): Promise
         'then say --yes.',
     )
   }
-  const answer = await confirm({ message: `Replay ${count} events?`, initialValue: false })
-  if (answer === true && !isCancel(answer)) return true
+  if (await isAgreed(`Replay ${count} events?`)) return true
   print('Nothing was replayed.')
   return false
 }

@@ -1,6 +1,6 @@
 /** `hookline keys remove`: a key of the vault with all its values, after a question. */
-import { confirm, isCancel } from '@clack/prompts'
 import type { Command } from 'commander'
+import { isAgreed } from '../ask.ts'
 import { newCommand } from '../command.ts'
 import { findServer } from '../events/server.ts'
 import { UsageError } from '../failure.ts'
@@ -33,6 +33,5 @@ async function isConfirmed(name: string, { yes, json }: RemoveOptions): Promise<
       `${name} would be gone for good, and there is no terminal to ask at. Say --yes.`,
     )
   }
-  const answer = await confirm({ message: `Remove ${name} for good?`, initialValue: false })
-  return answer === true && !isCancel(answer)
+  return await isAgreed(`Remove ${name} for good?`)
 }

@@ -2,8 +2,8 @@
  * Where a value is read from: a prompt that shows nothing, or standard input. Never an argument,
  * which every user of the machine can see.
  */
-import { isCancel, password } from '@clack/prompts'
 import { HooklineError } from '../../base/errors.ts'
+import { askSecret } from '../ask.ts'
 import { UsageError } from '../failure.ts'
 
 const valueBytesMax = 16_384
@@ -14,8 +14,8 @@ export async function readValue(name: string): Promise<string> {
 }
 
 async function askFor(name: string): Promise<string> {
-  const answer = await password({ message: `${name}:`, output: process.stderr })
-  if (!isCancel(answer) && answer !== undefined && answer !== '') return answer.trim()
+  const answer = await askSecret(`${name}:`)
+  if (answer) return answer.trim()
   throw new HooklineError(
     'key_refused',
     `No value was given for ${name}. The prompt was left. Nothing was changed; run it again.`,
