@@ -4,6 +4,7 @@ import { systemClock } from '../../src/base/clock.ts'
 import type { EventView } from '../../src/client/wire.ts'
 import { openStorage } from '../../src/storage/open.ts'
 import type { NewEvent } from '../../src/storage/storage.ts'
+import { stripeEvent } from '../seams.ts'
 import { type RunningApp, startApp, type Visitor, visit } from './app.ts'
 
 const eventsListed = 100_000
@@ -133,6 +134,22 @@ async function tasksDuring(log: CDPSession, run: () => Promise<void>): Promise<n
     .filter(({ name, tid }) => name === 'RunTask' && threads.includes(tid))
     .map(({ tdur = 0 }) => tdur / 1_000)
 }
+
+test('what is new is counted and moves nothing while one reads further down', async () => {
+  const { page } = visitor
+  const scroller = page.getByRole('list', { name: 'Events' }).locator('..')
+  await scroller.evaluate((element) => element.scrollTo({ top: 50_000 }))
+  const seen = () =>
+    scroller.evaluate((element) => [element.scrollTop, element.textContent?.slice(0, 400)])
+  await page.waitForFunction(() => document.querySelector('li[data-index="1140"]') !== null)
+  const before = await seen()
+  await app.send(stripeEvent('evt_newest'))
+  await page.getByRole('button', { name: '1 new' }).waitFor()
+  expect(await seen()).toEqual(before)
+  await page.getByRole('button', { name: '1 new' }).click()
+  await page.waitForFunction(() => document.querySelector('li[data-index="0"]') !== null)
+  await page.getByRole('button', { name: '1 new' }).waitFor({ state: 'detached' })
+})
 
 test('a replay of 5,000 events goes on when its tab is closed', async () => {
   const { context, faults } = visitor

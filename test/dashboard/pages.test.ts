@@ -1,7 +1,12 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import axe from 'axe-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { adminKey, stripeEvent } from '../seams.ts'
 import { failure, type RunningApp, startApp, type Visitor, visit } from './app.ts'
+
+const assets = join(import.meta.dirname, '../../dist/dashboard/assets')
 
 let app: RunningApp
 let visitor: Visitor
@@ -142,6 +147,14 @@ test('the policy takes no script and no style from inside a page', async () => {
   expect(policy).not.toMatch(/unsafe|data:|https?:|\*/)
   const page = await response.text()
   expect(page).not.toMatch(/<script(?![^>]*src=)|<style|style=| on\w+=/)
+})
+
+test('all of its scripts together are below 200 kB, gzipped', async () => {
+  const names = (await readdir(assets)).filter((name) => name.endsWith('.js'))
+  expect(names.length).toBeGreaterThan(1)
+  const sizes = names.map(async (name) => gzipSync(await readFile(join(assets, name))).byteLength)
+  const bytes = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0)
+  expect(bytes).toBeLessThan(200_000)
 })
 
 test('without a session a page leads to the form, and no file is given out', async () => {

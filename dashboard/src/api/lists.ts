@@ -68,6 +68,11 @@ export function useGroups(mode: Mode): Rows<DeliveryGroupView> {
   return useRows(['deliveries', 'groups', mode], () => api.groups({ state: 'failed', mode }))
 }
 
+/** How many deliveries of a mode wait for somebody to look at them. */
+export function useFailedCount(mode: Mode): number {
+  return useGroups(mode).rows.reduce((sum, { count }) => sum + count, 0)
+}
+
 export function useHistory(path: string): Rows<DocumentChangeView> {
   return useRows(['changes', path], (page) => api.changes({ path, ...page }))
 }

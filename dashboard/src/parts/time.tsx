@@ -53,14 +53,18 @@ export function agoText(atMs: number, nowMs: number): string {
   return `${Math.floor(seconds / 86_400)} d ago`
 }
 
+/** Made once: making one takes longer than all that a row shows. */
+const exact = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'long' })
+const clock = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium', hour12: false })
+const counts = new Intl.NumberFormat('en-US')
+
 export function exactText(at: string): string {
-  return new Date(at).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'long' })
+  return exact.format(new Date(at))
 }
 
 export function clockText(at: string): string {
   const date = new Date(at)
-  const time = date.toLocaleTimeString('en-GB', { hour12: false })
-  return `${time}.${String(date.getMilliseconds()).padStart(3, '0')}`
+  return `${clock.format(date)}.${String(date.getMilliseconds()).padStart(3, '0')}`
 }
 
 /** `1.2 s`, `340 ms`: two digits that matter. */
@@ -79,5 +83,5 @@ export function bytesText(bytes: number): string {
 }
 
 export function countText(count: number): string {
-  return count.toLocaleString('en-US')
+  return counts.format(count)
 }

@@ -1,6 +1,6 @@
 /** The pages at the side, with what waits for somebody as a number. */
 import { Link, useLocation } from 'wouter'
-import { useStats } from '../api/queries.ts'
+import { useFailedCount } from '../api/lists.ts'
 import { useHref, useMode } from '../mode.ts'
 import { type PageEntry, pages } from '../pages.ts'
 import { Icon } from '../parts/icon.tsx'
@@ -69,7 +69,7 @@ function Entry({ page, onGone }: { page: PageEntry; onGone: (() => void) | undef
 
 function FailedCount() {
   const mode = useMode()
-  const failed = useStats().data?.deliveries.failed ?? 0
+  const failed = useFailedCount(mode)
   if (failed === 0) return null
   return (
     <span

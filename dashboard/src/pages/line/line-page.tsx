@@ -1,5 +1,7 @@
 /** Line: the home of the dashboard. What happens now, as a picture, and the list behind it. */
+import type { StatsView } from 'hookline/client'
 import { useEffect, useState } from 'react'
+import { useFailedCount } from '../../api/lists.ts'
 import { useSources, useStats } from '../../api/queries.ts'
 import { useMode } from '../../mode.ts'
 import { Failure, Loading } from '../../parts/notice.tsx'
@@ -24,7 +26,7 @@ export function LinePage() {
   return (
     <div className="flex min-h-full flex-col pb-4">
       <PageTitle title="Line">
-        <Numbers />
+        <Numbers isWhole={sources.length === data.data.length} />
       </PageTitle>
       <LinePicture
         parts={{ sources, targets }}
@@ -36,23 +38,32 @@ export function LinePage() {
   )
 }
 
-function Numbers() {
+/** `isWhole`: all sources are of this mode, so that the server's totals are this mode's. */
+function Numbers({ isWhole }: { readonly isWhole: boolean }) {
   const stats = useStats().data
-  if (!stats) return null
-  const { ready, running, parked, failed } = stats.deliveries
-  const waiting = ready + running
-  const late = stats.oldestReadyMs > 1_000 ? `, oldest ${spanText(stats.oldestReadyMs)}` : ''
+  const failed = useFailedCount(useMode())
   return (
     <dl className="flex flex-wrap gap-x-6 gap-y-1 text-xs text-muted tabular-nums">
-      <Figure name="Events" value={countText(stats.events)} />
-      <Figure name="Waiting" value={`${countText(waiting)}${late}`} />
-      {parked > 0 && <Figure name="Parked" value={countText(parked)} className="text-warn" />}
+      {stats && isWhole && <Totals stats={stats} />}
       <Figure
         name="Failed"
         value={countText(failed)}
         className={failed > 0 ? 'text-bad' : 'text-text'}
       />
     </dl>
+  )
+}
+
+function Totals({ stats }: { readonly stats: StatsView }) {
+  const { ready, running, parked } = stats.deliveries
+  const waiting = ready + running
+  const late = stats.oldestReadyMs > 1_000 ? `, oldest ${spanText(stats.oldestReadyMs)}` : ''
+  return (
+    <>
+      <Figure name="Events" value={countText(stats.events)} />
+      <Figure name="Waiting" value={`${countText(waiting)}${late}`} />
+      {parked > 0 && <Figure name="Parked" value={countText(parked)} className="text-warn" />}
+    </>
   )
 }
 

@@ -4,7 +4,7 @@ import type { ReplayView } from 'hookline/client'
 import { useReplays } from '../../api/lists.ts'
 import { queries } from '../../api/queries.ts'
 import { api, errorText } from '../../api/server.ts'
-import { useHref } from '../../mode.ts'
+import { useHref, useMode } from '../../mode.ts'
 import { Button, ButtonLink } from '../../parts/button.tsx'
 import { Empty } from '../../parts/notice.tsx'
 import { PageTitle } from '../../parts/page-title.tsx'
@@ -14,6 +14,10 @@ import { Ago, countText } from '../../parts/time.tsx'
 
 export function ReplaysPage() {
   const href = useHref()
+  const mode = useMode()
+  const list = useReplays()
+  // One that names no mode is of both.
+  const rows = list.rows.filter(({ filter }) => (filter.mode ?? mode) === mode)
   const empty = (
     <Empty icon="replay" title="Nothing was replayed yet">
       <p className="mb-4">Choose events by a filter, then replay all of them.</p>
@@ -27,7 +31,7 @@ export function ReplaysPage() {
         about="Jobs of the server: they go on when this page is closed, and after a restart."
       />
       <div className="border-t border-line">
-        <Rows label="Replays" list={useReplays()} empty={empty}>
+        <Rows label="Replays" list={{ ...list, rows }} empty={empty}>
           {(replay) => <ReplayRow key={replay.id} replay={replay} />}
         </Rows>
       </div>
@@ -35,7 +39,7 @@ export function ReplaysPage() {
   )
 }
 
-const tones: Readonly<Partial<Record<string, Tone>>> = {
+const tones: Readonly<Record<ReplayView['state'], Tone>> = {
   running: 'info',
   paused: 'warn',
   done: 'ok',
@@ -48,7 +52,7 @@ function ReplayRow({ replay }: { readonly replay: ReplayView }) {
   return (
     <li className="flex flex-col gap-2 px-4 py-3">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
-        <Badge tone={tones[state] ?? 'muted'}>{state}</Badge>
+        <Badge tone={tones[state]}>{state}</Badge>
         <span className="tabular-nums">
           {countText(replayed)} of {countText(matched)} events
         </span>
@@ -78,10 +82,9 @@ function ReplayRow({ replay }: { readonly replay: ReplayView }) {
 type Act = 'pause' | 'resume' | 'cancel'
 
 function ReplayActions({ replay }: { readonly replay: ReplayView }) {
-  const { id } = replay
-  const state: string = replay.state
+  const { id, state } = replay
   const act = useMutation({
-    mutationFn: (what: Act) => api.request<ReplayView>('POST', `replays/${id}/${what}`),
+    mutationFn: (what: Act) => api.replays[what](id),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['replays'] }),
   })
   if (state !== 'running' && state !== 'paused') return null
