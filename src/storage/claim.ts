@@ -53,7 +53,7 @@ export function* claimDeliveries(context: Context, options: ClaimOptions): Progr
   const suspects = most > 0 ? yield* claim(context, options, 'd.crashes > 0', most) : []
   const room = options.limit - suspects.length
   const fresh = room > 0 ? yield* claim(context, options, 'd.crashes = 0', room) : []
-  return { claimed: yield* withEvents([...fresh, ...suspects]), parked }
+  return { claimed: yield* withEvents(context, [...fresh, ...suspects]), parked }
 }
 
 /**
@@ -114,13 +114,12 @@ function* claim(
   return found.sort((a, b) => asNumber(a.seq) - asNumber(b.seq))
 }
 
-function* withEvents(claimed: readonly Row[]): Program<ClaimedDelivery[]> {
+function* withEvents({ dialect }: Context, claimed: readonly Row[]): Program<ClaimedDelivery[]> {
   const ids = [...new Set(claimed.map((row) => asText(row.event_id)))]
   if (ids.length === 0) return []
-  const found = yield* rows(
-    `select * from events where id in (${placeholders(ids.length, 1)})`,
-    ...ids,
-  )
+  const found: Row[] = yield dialect.lists
+    ? { text: 'select * from events where id = any($1::text[])', values: [ids] }
+    : { text: `select * from events where id in (${placeholders(ids.length, 1)})`, values: ids }
   const events = new Map(found.map((row) => [asText(row.id), row]))
   return claimed.map((row) => toClaimed(row, events.get(asText(row.event_id))))
 }

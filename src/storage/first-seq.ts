@@ -7,18 +7,21 @@ import { asNumber, firstRow, type Program } from './program.ts'
  * the order of receiving but for clocks that stepped, so that no index on the time is needed.
  */
 export function* firstSeqSince(before: number): Program<number> {
-  const oldest = yield* firstRow('select coalesce(min(seq), 0) as seq from events')
-  const newest = yield* firstRow('select coalesce(max(seq), 0) as seq from events')
-  let from = asNumber(oldest?.seq)
-  let to = asNumber(newest?.seq) + 1
-  while (from < to) {
-    const middle = Math.floor((from + to) / 2)
-    const row = yield* firstRow(
-      'select seq, received_at from events where seq >= $1 order by seq limit 1',
-      middle,
-    )
-    if (row && asNumber(row.received_at) < before) from = asNumber(row.seq) + 1
-    else to = middle
-  }
-  return from
+  const found = yield* firstRow(
+    `with recursive half(low, high) as (
+        select coalesce((select min(seq) from events), 0),
+          coalesce((select max(seq) from events), 0) + 1
+        union all
+        select case when ${middle('received_at')} < $1 then ${middle('seq')} + 1 else low end,
+          case when ${middle('received_at')} < $1 then high else (low + high) / 2 end
+        from half where low < high)
+      select low from half where low >= high`,
+    before,
+  )
+  return asNumber(found?.low)
+}
+
+/** Of the first event from the middle on; null where there is none. */
+function middle(column: string): string {
+  return `(select ${column} from events where seq >= (low + high) / 2 order by seq limit 1)`
 }

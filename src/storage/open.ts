@@ -79,10 +79,12 @@ export function storageOn(engine: Engine): Storage {
     claimDeliveries: (options) => claimDeliveries(engine, options),
     renewLeases: (leases, leaseMs) => transact((c) => claim.renewLeases(c, leases, leaseMs)),
     settleDelivery: (lease, settlement) =>
-      transact((c) => settleDelivery(c, lease, settlement), {
-        ...wakes,
-        isAlone: runsCallback(settlement),
-      }),
+      engine.settleDelivery && !runsCallback(settlement)
+        ? engine.settleDelivery(lease, settlement)
+        : transact((c) => settleDelivery(c, lease, settlement), {
+            ...wakes,
+            isAlone: runsCallback(settlement),
+          }),
     dueInMs: (targets) => read((c) => claim.dueInMs(c, targets)),
     deliveries: (filter, page) => read(() => deliveries.deliveries(filter, page)),
     delivery: (id) => read(() => deliveries.delivery(id)),

@@ -12,8 +12,11 @@ import type {
   AcceptedEvent,
   AppTransaction,
   EngineName,
+  Lease,
   NewEvent,
   Replication,
+  Settled,
+  Settlement,
   SqlValue,
 } from './storage.ts'
 
@@ -22,6 +25,13 @@ export interface Statement {
   readonly text: string
   /** A list is one value: an array, which only PostgreSQL has. */
   readonly values: readonly (SqlValue | readonly SqlValue[])[]
+  /** Not prepared: the best plan is another once the tables have grown. In a pipeline alone. */
+  readonly isPlannedAnew?: boolean
+}
+
+/** Statements that are sent at once, on PostgreSQL alone; see postgres/pipeline.ts. */
+export interface Pipeline {
+  readonly pipeline: readonly Statement[]
 }
 
 /** A callback of the app that asks and changes rows by itself, in the program's transaction. */
@@ -29,7 +39,7 @@ export interface AppStep {
   readonly run: AppTransaction
 }
 
-export type Step = Statement | AppStep
+export type Step = Statement | Pipeline | AppStep
 export type Row = Record<string, SqlValue>
 export type Program<T> = Generator<Step, T, Row[]>
 
@@ -49,12 +59,16 @@ export interface Dialect {
   readonly forUpdate: string
   /** Behind a select that passes over rows which another transaction holds. */
   readonly skipLocked: string
+  /** Whether a statement takes a list as one value, so that its text is the same for any length. */
+  readonly lists?: boolean
   /** Holds the path in $1 until the transaction ends, where there is no row to hold. */
   readonly lockAbsent?: string
   /** The cursor up to which the change log can be read without missing what commits late. */
   readonly newestCursor?: () => Program<number>
   /** Where names without a schema are looked for: the app's own, and Hookline's. */
   readonly searchPath?: { readonly app: string; readonly own: string }
+  /** Looks at constraints that are deferred to the commit, and leaves them deferred. */
+  readonly checkDeferred?: readonly string[]
   readonly replication?: () => Program<Replication>
   /** Events up to this number may be removed; a later one may still be all that knows its key. */
   readonly prunableUpTo?: (context: Context) => Program<number>
@@ -75,6 +89,8 @@ export interface Engine {
   acceptEvents(events: readonly NewEvent[]): Promise<AcceptedEvent[]>
   /** Runs a program that only reads, on one consistent state of the database. */
   read<T>(program: (context: Context) => Program<T>): Promise<T>
+  /** Where the engine settles many together by other means than `transact`. */
+  settleDelivery?(lease: Lease, settlement: Settlement): Promise<Settled>
   onCommit(listener: () => void): () => void
   close(): Promise<void>
 }

@@ -19,7 +19,7 @@ import type {
 } from './storage.ts'
 
 /** How soon a delivery runs again that was parked on a document which is there already. */
-const parkedTooLateMs = 1_000
+export const parkedTooLateMs = 1_000
 
 export function* settleDelivery(
   context: Context,
@@ -151,14 +151,14 @@ function* lookIn({ dialect }: Context, whose: 'app' | 'own'): Program<void> {
 
 /**
  * A constraint that the app deferred to the commit would fail it there, and with it the group and
- * the record of the attempt.
+ * the record of the attempt. It is looked at here, and is as deferred for the next as it was.
  */
 function* checkDeferred({ dialect }: Context): Program<void> {
-  if (dialect.name === 'postgres') yield* rows('set constraints all immediate')
+  for (const text of dialect.checkDeferred ?? []) yield* rows(text)
 }
 
 /** SQLite takes every number of JavaScript for a float, and would write 5 as `5.0` into a text. */
-function toInteger(value: SqlValue): SqlValue {
+export function toInteger(value: SqlValue): SqlValue {
   return typeof value === 'number' && Number.isSafeInteger(value) ? BigInt(value) : value
 }
 

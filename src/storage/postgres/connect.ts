@@ -10,6 +10,7 @@ import type { Row, Statement } from '../program.ts'
 import { withoutNul } from '../program.ts'
 import type { SqlValue } from '../storage.ts'
 import { toStorageError } from './fault.ts'
+import { executeAll } from './pipeline.ts'
 
 /** Reserved for accepting events. */
 const ingestConnectionsMax = 3
@@ -20,6 +21,8 @@ const appConnectionsMax = 2
 const connectTimeoutMs = 3_000
 const statementTimeoutMs = 4_000
 const lockTimeoutMs = 3_000
+/** The answer may be lost on the way; the driver gives up a little after the server. */
+const queryTimeoutMs = statementTimeoutMs + 500
 const idleInTransactionTimeoutMs = 10_000
 
 export interface PostgresOptions {
@@ -51,8 +54,7 @@ export async function openPools(options: PostgresOptions): Promise<Pools> {
     connectionTimeoutMillis: connectTimeoutMs,
     keepAlive: true,
     statement_timeout: statementTimeoutMs,
-    // The answer may be lost on the way as well; the driver gives up a little after the server.
-    query_timeout: statementTimeoutMs + 500,
+    query_timeout: queryTimeoutMs,
     lock_timeout: lockTimeoutMs,
     idle_in_transaction_session_timeout: idleInTransactionTimeoutMs,
     options: startOptions,
@@ -134,6 +136,14 @@ export async function execute(client: PoolClient, { text, values }: Statement): 
   const name = nameOf(text)
   const result = await client.query({ name, text, values: values.map(toParameter) })
   return result.rows as Row[] // columns are null, numbers, text or bytes: the types of this schema
+}
+
+/** Statements in one message; see pipeline.ts. */
+export async function executePipeline(
+  client: PoolClient,
+  statements: readonly Statement[],
+): Promise<Row[]> {
+  return await executeAll(client, statements, { nameOf, progressMsMax: queryTimeoutMs })
 }
 
 const names = new Map<string, string>()

@@ -18,11 +18,17 @@ import {
 } from './lanes.ts'
 import { bringUpToDate } from './schema.ts'
 import { replication, warnUnprotected } from './server.ts'
+import { settleDeliveriesAtOnce } from './settle.ts'
+import type { SettleRequest } from './settling.ts'
+import { checkDeferred } from './settling-sql.ts'
 import { startWaker } from './wake.ts'
 
 /** Group commits under way at the same time, fewer than the connections of their pool. */
 const ingestLanesMax = 2
-const workLanesMax = 4
+const workLanesMax = 2
+const settleLanesMax = 2
+/** They are written as sets, so that more of them hold their rows hardly longer. */
+const settleGroupMax = 128
 /** Providers wait five seconds at least; the answer needs the rest. */
 const ingestWaitMsMax = 4_500
 /** Transactions in which code of the app runs, each alone and on a connection of its own pool. */
@@ -86,9 +92,17 @@ async function engineOn(pools: Pools, options: PostgresEngineOptions): Promise<E
     programOf: allAtOnce,
     onCommit: tell,
   })
+  const settle = newLanes({
+    ...plain,
+    lanesMax: settleLanesMax,
+    groupMax: settleGroupMax,
+    programOf: (requests: readonly SettleRequest[]) => (context: Context) =>
+      settleDeliveriesAtOnce(context, requests),
+    onCommit: tell,
+  })
   let closing: Promise<void> | undefined
   const close = async () => {
-    await Promise.all([closeLanes(work), closeLanes(app), closeLanes(ingest)])
+    await Promise.all([closeLanes(work), closeLanes(app), closeLanes(ingest), closeLanes(settle)])
     await waker.stop()
     await pools.end()
   }
@@ -101,6 +115,7 @@ async function engineOn(pools: Pools, options: PostgresEngineOptions): Promise<E
       return await transaction(plain, program, { begin: consistentRead })
     },
     acceptEvents: (events) => enqueue(ingest, events),
+    settleDelivery: (lease, settlement) => enqueue(settle, { lease, settlement }),
     onCommit: (listener) => listeners.add(listener),
     close: () => {
       closing ??= close()
@@ -144,6 +159,8 @@ function newDialect(horizon: Horizon): Dialect {
     name: 'postgres',
     forUpdate: 'for update',
     skipLocked: 'for update skip locked',
+    lists: true,
+    checkDeferred,
     // A row that is not there yet can not be held; its path can.
     lockAbsent: 'select pg_advisory_xact_lock(hashtextextended($1, 0))',
     newestCursor: function* () {

@@ -8,7 +8,7 @@ import { HooklineError } from '../../base/errors.ts'
 import type { Random } from '../../base/random.ts'
 import type { Context, Dialect, Program, Row, Step } from '../program.ts'
 import { runAppTransaction } from './app-client.ts'
-import { execute } from './connect.ts'
+import { execute, executePipeline } from './connect.ts'
 import { isConflict, isStatementFault, mayBeHandled, ServerUnfit, toStorageError } from './fault.ts'
 import { assertFit, type BeginRow, beginColumns } from './server.ts'
 
@@ -255,6 +255,7 @@ async function drive<T>(client: PoolClient, program: Program<T>): Promise<T> {
 
 async function take(client: PoolClient, step: Step): Promise<Row[]> {
   if ('text' in step) return await execute(client, step)
+  if ('pipeline' in step) return await executePipeline(client, step.pipeline)
   await runAppTransaction(client, step.run)
   return []
 }
