@@ -22,16 +22,35 @@ const ownFlags = {
 process.once('SIGINT', () => process.exit(130))
 process.once('SIGTERM', () => process.exit(143))
 
-const args = process.argv.slice(2)
-const bench = benches.find(({ name }) => name === args[0])
-if (bench) await main(bench, args.slice(1))
-else if (args[0] === undefined || args[0].startsWith('--')) await mainSelection(args)
-else if (args[0] === 'list') console.log(benches.map(listed).join('\n'))
-else {
-  console.error(
-    `There is no '${args[0]}'. The benchmarks are:\n\n${benches.map(listed).join('\n')}`,
-  )
+await run(process.argv.slice(2))
+
+async function run(args: readonly string[]): Promise<void> {
+  const bench = benches.find(({ name }) => name === args[0])
+  if (args.includes('--help'))
+    return console.log((bench ? [bench] : benches).map(listed).join('\n'))
+  try {
+    if (bench) await main(bench, args.slice(1))
+    else if (args[0] === undefined || args[0].startsWith('--')) await mainSelection(args)
+    else if (args[0] === 'list') console.log(benches.map(listed).join('\n'))
+    else
+      refuse(`There is no '${args[0]}'. The benchmarks are:\n\n${benches.map(listed).join('\n')}`)
+  } catch (error) {
+    if (!isUnknownFlag(error)) throw error
+    refuse(
+      `${error.message.split('. ', 1)[0]}. The flags are:\n\n${(bench ? [bench] : benches).map(listed).join('\n')}`,
+    )
+  }
+}
+
+function refuse(text: string): void {
+  console.error(text)
   process.exitCode = 2
+}
+
+function isUnknownFlag(error: unknown): error is Error {
+  return (
+    error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')
+  )
 }
 
 async function mainSelection(args: readonly string[]): Promise<void> {
