@@ -171,11 +171,11 @@ test('a session that ends is said so, and signing in leads back to the page', as
   const { page, context, faults } = visitor
   await open('/rejected', 'stripe')
   await context.clearCookies()
-  await page.getByRole('link', { name: 'Dead letters' }).click()
+  await page.getByRole('link', { name: 'Documents' }).click()
   await page.getByRole('button', { name: 'Sign in' }).click()
   await page.fill('#key', adminKey)
   await page.getByRole('button', { name: 'Sign in' }).click()
-  await page.getByRole('heading', { level: 1, name: 'Dead letters' }).waitFor()
+  await page.getByRole('heading', { level: 1, name: 'Documents' }).waitFor()
   // The browser itself notes each answer of 401 as an error.
   faults.length = 0
   await page.getByRole('button', { name: 'Sign out' }).click()
