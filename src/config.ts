@@ -32,6 +32,8 @@ export interface Config {
   readonly mode: Mode
   /** Where the outside world reaches this server. */
   readonly publicUrl: string | undefined
+  /** Where `dev` pretends to be Stripe; undefined where STRIPE_API_BASE is not of this machine. */
+  readonly sandboxUrl: string | undefined
   /** The secrets under the first of these names that is set; several are separated by spaces. */
   readonly secretsOf: (names: readonly string[]) => string[]
   /** Whether it is `.env.local` that sets this name. */
@@ -75,6 +77,7 @@ export function loadConfig(sources: ConfigSources = {}): Config {
     adminPasswordHash: passwordHashOf(read('HOOKLINE_ADMIN_PASSWORD_HASH')),
     mode: modeOf(read('HOOKLINE_MODE')),
     publicUrl: read('HOOKLINE_PUBLIC_URL'),
+    sandboxUrl: sandboxUrlOf(read('STRIPE_API_BASE')),
     secretsOf: (names) => secretsIn(values, names),
     // `dev` hands on what the file says in the environment of the process that runs the app.
     isInFile: (name) => file[name] !== undefined && file[name] === values[name],
@@ -170,6 +173,13 @@ function masterKeyOf(
     `${name} does not hold ${masterKeyBytes} bytes in base64. Make one with \`openssl rand ` +
       `-base64 32\`.`,
   )
+}
+
+/** Only an address of this machine is a sandbox; Stripe's own is known without it. */
+function sandboxUrlOf(text: string | undefined): string | undefined {
+  return text !== undefined && /^http:\/\/(127\.0\.0\.1|\[::1\])(:\d{1,5})?\/?$/.test(text)
+    ? text.replace(/\/$/, '')
+    : undefined
 }
 
 function readKeyFile(name: string, file: string): string {

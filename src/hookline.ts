@@ -314,9 +314,10 @@ function proxyOf(
   })
 }
 
-function serverInfo({ options, startOptions }: App, { publicUrl }: Config): Served['server'] {
+function serverInfo({ options, startOptions }: App, config: Config): Served['server'] {
   const isDev = startOptions.missingSecret !== undefined
-  return { isDev, publicUrl, retention: options.retention ?? {} }
+  const { publicUrl, sandboxUrl } = config
+  return { isDev, publicUrl, sandboxUrl, retention: options.retention ?? {} }
 }
 
 function derive(masterKey: Uint8Array, purpose: string): Uint8Array {

@@ -23,6 +23,9 @@ export const errorCodes = {
   call_refused: [403, 'This call is not allowed'],
   call_timed_out: [504, 'The API did not answer in time'],
   config_invalid: [500, 'The configuration is not usable'],
+  connect_by_hand: [409, 'The endpoint has to be made by hand'],
+  connect_drift: [500, 'The endpoint is not what the app wants'],
+  connect_nothing: [409, 'There is nothing to subscribe to'],
   content_encoding_unsupported: [415, 'This Content-Encoding is not supported'],
   delivery_state: [409, 'The delivery is not in a state that allows this'],
   doctor_findings: [500, 'The doctor found traps'],
@@ -32,6 +35,8 @@ export const errorCodes = {
   document_version: [412, 'The document has another version'],
   egress_failed: [502, 'The outgoing call failed'],
   egress_refused: [502, 'The outgoing call is not allowed'],
+  endpoint_refused: [502, 'The provider did not take the endpoint'],
+  event_awaited: [504, 'No event has come yet'],
   handler_timeout: [500, 'The handler did not end in time'],
   internal: [500, 'Something went wrong inside Hookline'],
   key_damaged: [500, 'The key can not be opened'],
@@ -45,6 +50,7 @@ export const errorCodes = {
   port_in_use: [500, 'The port is taken'],
   runtime_too_old: [500, 'This Node is too old'],
   scope_missing: [403, 'The admin key does not allow this'],
+  secret_hidden: [409, 'The new secret would not be used'],
   server_unreachable: [500, 'The server does not answer'],
   sign_in_invalid: [401, 'The sign-in link is not valid'],
   snapshot_too_large: [413, 'Too many documents for one stream'],
@@ -84,7 +90,10 @@ export class HooklineError extends Error {
 /** Longer texts are cut before they are looked through. */
 const scrubbedCharactersMax = 65_536
 
-/** The text of anything that was thrown, bounded and without known secrets, for logs and for the attempt's record. */
+/**
+ * The text of anything that was thrown, bounded and without known secrets, for logs and for the
+ * attempt's record.
+ */
 export function errorText(thrown: unknown, charactersMax = 8_000): string {
   // Before it is cut, because half a secret would not be found.
   return scrub(describe(thrown).slice(0, scrubbedCharactersMax)).slice(0, charactersMax)

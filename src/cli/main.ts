@@ -21,6 +21,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   trigger: async () => (await import('./trigger.ts')).triggerCommand(),
   events: async () => (await import('./events.ts')).eventsCommand(),
   keys: async () => (await import('./keys.ts')).keysCommand(),
+  connect: async () => (await import('./connect.ts')).connectCommand(),
   audit: async () => (await import('./audit.ts')).auditCommand(),
 }
 

@@ -3,6 +3,7 @@
  * application;
  * the admin key must never reach a browser, where the dashboard's session takes its place.
  */
+import { connecting } from './admin-connect.ts'
 import { operations } from './admin-operations.ts'
 import { toApiError, unreachable } from './api-error.ts'
 import { urlOf } from './live-path.ts'
@@ -49,6 +50,7 @@ export function admin(baseUrl: string, options: AdminOptions = {}) {
     sendRequest(options, method, urlOf(baseUrl, '/api/v1', path), request)
   return {
     sources: sources(send),
+    connect: connecting(send),
     events: events(send),
     deliveries: deliveries(send),
     replays: replays(send),

@@ -4,9 +4,11 @@
  */
 
 import type { JsonObject, Mode } from './wire-basics.ts'
+import type { ConnectProgress } from './wire-connect.ts'
 import type { DocumentDifferenceView, EventTypeView, RejectionView } from './wire-operations.ts'
 
 export type * from './wire-basics.ts'
+export type * from './wire-connect.ts'
 export type * from './wire-keys.ts'
 export type * from './wire-operations.ts'
 
@@ -53,6 +55,7 @@ export interface SourceView {
   /** Where the provider posts: `/webhooks/<name>`. */
   readonly path: string
   readonly handshake: Handshake
+  readonly connect: ConnectProgress
   /** The names of its handlers. */
   readonly handlers: readonly string[]
   readonly lastEvent: EventView | null

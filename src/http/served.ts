@@ -41,6 +41,8 @@ export interface Served {
 export interface ServerInfo {
   readonly isDev: boolean
   readonly publicUrl: string | undefined
+  /** The provider's API that `dev` pretends to be, on this machine. */
+  readonly sandboxUrl?: string | undefined
   readonly retention: RetentionOptions
 }
 

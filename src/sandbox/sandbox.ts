@@ -103,7 +103,9 @@ function setEndpoints(state: StripeState, endpoints: readonly SandboxEndpoint[])
   for (const { url } of endpoints) if (!isLoopbackUrl(url)) throw notOnThisMachine(url)
   const before = [...state.endpoints.values()].filter(({ isGiven }) => isGiven)
   for (const { id } of before) state.endpoints.delete(id)
+  const made = new Set(endpointUrls(state))
   for (const { url, secret } of endpoints) {
+    if (made.has(url)) continue
     const known = before.find(({ endpoint }) => endpoint.url === url)
     const endpoint = known?.endpoint ?? givenEndpoint(state, url)
     state.endpoints.set(endpoint.id, { id: endpoint.id, endpoint, secret, isGiven: true })

@@ -43,6 +43,9 @@ export type AuditAction =
   | 'document.write'
   | 'document.delete'
   | 'token.issue'
+  | 'connection.try'
+  | 'connection.make'
+  | 'connection.event'
   | 'setting.change'
 
 export interface AuditEntry {

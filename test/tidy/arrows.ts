@@ -25,16 +25,17 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   delivery: ['signing', 'egress', 'vault', 'storage'],
   realtime: ['storage'],
   proxy: ['egress', 'vault', 'storage', 'types providers'],
+  connect: ['providers', 'types vault', 'types storage'],
   payments: ['types index.ts'],
   sandbox: ['providers'],
   doctor: ['providers'],
-  http: ['inbox', 'outbox', 'realtime', 'proxy', 'vault', 'storage', 'types client'],
+  http: ['inbox', 'outbox', 'realtime', 'proxy', 'connect', 'vault', 'storage', 'types client'],
   cli: ['client', 'sandbox', 'doctor', ...top],
   client: [],
 }
 
 /** They meet in storage and never import one another. */
-export const features = ['inbox', 'outbox', 'delivery', 'realtime', 'proxy']
+export const features = ['inbox', 'outbox', 'delivery', 'realtime', 'proxy', 'connect']
 
 /** What a test may use beside its folder's arrows: the real parts under it, the pretend network. */
 const foundations = ['base', 'signing', 'providers', 'storage', 'egress', 'vault', 'sandbox']

@@ -12,6 +12,7 @@ import { addAudit } from './audit.ts'
 import { auditedAnswer } from './audited.ts'
 import { addCalls } from './calls.ts'
 import { addChanges } from './changes.ts'
+import { addConnect } from './connect.ts'
 import { addCurl } from './curl.ts'
 import { addDeliveries } from './deliveries.ts'
 import { addDocuments } from './documents.ts'
@@ -32,6 +33,7 @@ import { addTokens } from './tokens.ts'
 
 const nouns = [
   addSources,
+  addConnect,
   addRejections,
   addEvents,
   addCurl,

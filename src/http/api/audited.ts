@@ -26,6 +26,9 @@ export const audited: Readonly<Record<string, Act>> = {
   'post /deliveries/{id}/cancel': act('delivery.cancel'),
   'put /documents/{path}': act('document.write', 'path'),
   'delete /documents/{path}': act('document.delete', 'path'),
+  'post /connect/{source}/key': act('connection.try', 'source'),
+  'post /connect/{source}/endpoint': act('connection.make', 'source'),
+  'post /connect/{source}/event': act('connection.event', 'source'),
   'post /tokens': { action: 'token.issue', subject: { member: 'sub' } },
 }
 

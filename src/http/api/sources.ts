@@ -3,9 +3,11 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { toTimestamp } from '../../base/clock.ts'
 import { HooklineError } from '../../base/errors.ts'
 import type * as wire from '../../client/wire.ts'
+import type { Connector } from '../../connect/connect.ts'
 import { flushRejections } from '../../inbox/rejections.ts'
 import type { Source } from '../../inbox/sources.ts'
 import type { Served } from '../served.ts'
+import { connectorOf, connectSourceOf, progressView } from './connect-view.ts'
 import { eventView, mode, toEventView } from './event-view.ts'
 import { timestamp } from './fields.ts'
 import { listOf, pageOfArray, pageQuery, toPage } from './page.ts'
@@ -29,6 +31,7 @@ const sourceView = z
     handshake: z
       .enum(['secret_missing', 'waiting', 'verified'])
       .openapi({ description: 'What is still missing before it is known to work.' }),
+    connect: progressView,
     hasSecret: z.boolean(),
     handlers: z.array(z.string()),
     lastEvent: eventView.nullable(),
@@ -65,23 +68,28 @@ const one = createRoute({
 
 export function addSources(router: ApiRouter, served: Served): void {
   const { sources } = served.inbox
+  const connector = connectorOf(served)
+  const viewOf = async (source: Source) => ({
+    ...(await toSourceView(served, source)),
+    connect: await progressIn(served, connector, source),
+  })
   router.openapi(list, async (context) => {
     const page = pageOfArray([...sources.values()], toPage(context.req.valid('query')))
-    const data = await Promise.all(page.data.map((source) => toSourceView(served, source)))
+    const data = await Promise.all(page.data.map(viewOf))
     return context.json({ data, next: page.next }, 200)
   })
   router.openapi(one, async (context) => {
     const { name } = context.req.valid('param')
     const source = sources.get(name)
     if (!source) throw sourceUnknown(name, [...sources.keys()])
-    return context.json(await toSourceView(served, source), 200)
+    return context.json(await viewOf(source), 200)
   })
 }
 
 async function toSourceView(
   { storage, inbox, handlers, clock }: Served,
   source: Source,
-): Promise<z.infer<typeof sourceView>> {
+): Promise<Omit<z.infer<typeof sourceView>, 'connect'>> {
   const { name, provider, mode } = source
   const own = handlers.filter((handler) => handler.source === name)
   const isHandled = (type: string) => own.some((each) => ['*', type].includes(each.type))
@@ -105,6 +113,11 @@ async function toSourceView(
     })),
     ...quiet,
   }
+}
+
+async function progressIn(served: Served, connector: Connector, source: Source) {
+  const { steps, next } = await connector.progress(connectSourceOf(served, source))
+  return { steps: [...steps], next }
 }
 
 /** Some providers sign with keys that they publish, and need no secret here. */

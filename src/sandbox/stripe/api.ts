@@ -13,6 +13,7 @@ import { type Reply, replyOnce } from './idempotency.ts'
 import { newStripeId } from './maker.ts'
 import { apiVersion } from './objects/event.ts'
 import { noParams, type Params, parseParams, texts } from './params.ts'
+import { balanceRoutes } from './routes/balance.ts'
 import { chargeRoutes } from './routes/charges.ts'
 import { checkoutSessionRoutes } from './routes/checkout-sessions.ts'
 import { customerRoutes } from './routes/customers.ts'
@@ -31,6 +32,7 @@ const stripeRoutes: readonly StripeRoute[] = [
   ...chargeRoutes,
   ...eventRoutes,
   ...webhookEndpointRoutes,
+  ...balanceRoutes,
 ]
 
 export function createStripeApi(state: StripeState): Hono {
@@ -118,7 +120,7 @@ function badRequest(message: string, status = 400): StripeError {
 function unknownUrl(method: string, path: string): StripeError {
   const known =
     'The sandbox knows payment intents, checkout sessions, customers, charges, payment methods, ' +
-    'refunds, events and webhook endpoints.'
+    'refunds, events, webhook endpoints and the balance.'
   const message = `Unrecognized request URL (${method}: ${path}). ${known}`
   return badRequest(message, 404)
 }

@@ -16,6 +16,8 @@ const target = {
   /** The name of a source, or of the company, which is all of its sources. */
   source: z.string().max(100).optional(),
   provider: z.string().max(100).optional(),
+  /** The address of one endpoint, which comes before both. */
+  url: z.string().max(2_000).optional(),
 }
 const set = z.record(z.string(), z.unknown()).optional()
 

@@ -52,6 +52,7 @@ export interface SentOnce extends SentEvent {
 interface Target {
   readonly source?: string | undefined
   readonly provider?: string | undefined
+  readonly url?: string | undefined
 }
 
 export function createTools(state: StripeState): Hono {
@@ -168,9 +169,11 @@ function parsed(stored: StoredEvent): StripeEvent {
  * The endpoint of a source, by the last part of its path; undefined for all endpoints of the
  * company.
  */
-function endpointIdOf(state: StripeState, { source, provider }: Target): string | undefined {
+function endpointIdOf(state: StripeState, { source, provider, url }: Target): string | undefined {
   const name = source ?? provider ?? 'stripe'
   const endpoints = [...state.endpoints.values()]
+  const known = endpoints.find(({ endpoint }) => endpoint.url === url)
+  if (known) return known.id
   const named = endpoints.find(({ endpoint }) => lastPathPart(endpoint.url) === name)
   if (named || name === 'stripe') return named?.id
   throw new HooklineError(

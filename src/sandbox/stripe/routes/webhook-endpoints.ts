@@ -36,8 +36,16 @@ function create({ state, params }: StripeCall): object {
     metadata: metadataAfter(params),
   })
   const secret = newStripeId(state, 'whsec_', 32)
+  takePlaceOfGiven(state.endpoints, endpoint.url)
   state.endpoints.set(endpoint.id, { id: endpoint.id, endpoint, secret, isGiven: false })
   return { ...endpoint, secret }
+}
+
+/** One address, one endpoint: the development server's own steps back for one that was made. */
+function takePlaceOfGiven(endpoints: Map<string, StoredEndpoint>, url: string): void {
+  for (const { id, isGiven, endpoint } of endpoints.values()) {
+    if (isGiven && endpoint.url === url) endpoints.delete(id)
+  }
 }
 
 function list({ state, params }: StripeCall): object {
