@@ -26,3 +26,20 @@ test('a handler that failed is logged with its event, and counted with its time'
     meter.series.get(metric)?.get('test/grant')?.count
   expect([of('retried'), of('failed'), of('done'), of('handler_ms')]).toEqual([1, 1, undefined, 2])
 })
+
+test('handlers that count in one document at the same time all come to it in one attempt', async () => {
+  const line = await openLine({ concurrency: 50, random: Math.random })
+  onTestFinished(() => line.close())
+  line.on('a.b', async (_, tx) => {
+    const counted = Number((await tx.doc('counts/all').get())?.n ?? 0)
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * 5))
+    await tx.doc('counts/all').set({ n: counted + 1 })
+  })
+  const ids = await Promise.all(Array.from({ length: 50 }, () => line.send('a.b', {})))
+  line.worker.start()
+  for (const id of ids) {
+    const [done] = await line.waitFor(id, (all) => all.every(({ state }) => state === 'done'))
+    expect(done?.attempts).toBe(1)
+  }
+  expect((await line.storage.document('counts/all'))?.data).toEqual({ n: 50 })
+})

@@ -9,10 +9,13 @@ import { type Called, callHandler } from './call.ts'
 import type { Handler, Handlers } from './handler.ts'
 
 /**
- * A handler that read documents which others change at the same time runs again at once, so
- * often.
+ * A handler that read documents which others change at the same time runs again, so often. Of any
+ * that want the same document one gets it each time, so that as many as run at once all come to it.
  */
-const conflictsMax = 5
+const conflictsMax = 100
+/** The first runs follow at once; then each waits a random time up to this, longer each time. */
+const atOnceMax = 3
+const conflictWaitMsMax = 50
 /** A settlement that the database could not take is tried again while the lease lasts. */
 const settleAgainMs = 200
 
@@ -67,10 +70,16 @@ async function run(
       return await end(options, delivery, toSettlement(options, handler, delivery, refused), signal)
     }
     if (settled?.result !== 'conflict') return
+    if (round > atOnceMax) await waitApart(options.random(), round)
   }
   const error = `Documents that the handler read changed during each of ${conflictsMax} runs.`
   const gaveUp = toSettlement(options, handler, delivery, { outcome: 'failed', error })
   await end(options, delivery, gaveUp, signal)
+}
+
+function waitApart(random: number, round: number): Promise<void> {
+  const waitMs = random * Math.min(2 ** (round - atOnceMax), conflictWaitMsMax)
+  return new Promise((resolve) => setTimeout(resolve, waitMs))
 }
 
 const damaged: Settlement = {
