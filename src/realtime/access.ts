@@ -13,6 +13,8 @@ export const readPatternsMax = 100
 export const expiresInSecondsDefault = 3_600
 export const expiresInSecondsMax = 30 * 24 * 3_600
 const audience = 'hookline/live'
+/** The first name of Hookline's own paths; no handler can write below it. */
+const own = 'hookline'
 
 export interface Access {
   readonly key: Uint8Array
@@ -42,7 +44,7 @@ export interface Reader {
 /** What an admin reads with. */
 export const adminReader: Reader = {
   sub: 'admin',
-  read: ['**'],
+  read: ['**', 'hookline/**'],
   apis: new Map(),
   expiresAt: Number.MAX_SAFE_INTEGER,
 }
@@ -137,7 +139,8 @@ export async function readToken({ key, clock }: Access, token: string): Promise<
 
 /**
  * Whether all that a path stands for may be read; a path ending in `/` stands for everything
- * below it.
+ * below it. Hookline's own paths are for those whose pattern names them: `**` means all documents
+ * of the app, and not its log, its keys and who signed in.
  */
 export function mayRead({ read }: Reader, path: string): boolean {
   const wanted = path.split('/')
@@ -147,6 +150,7 @@ export function mayRead({ read }: Reader, path: string): boolean {
 }
 
 function covers(pattern: readonly string[], wanted: readonly string[], isBelow: boolean): boolean {
+  if (wanted[0] === own && pattern[0] !== own) return false
   const isDeep = pattern.at(-1) === '**'
   const fixed = isDeep ? pattern.slice(0, -1) : pattern
   if (fixed.length > wanted.length) return false
