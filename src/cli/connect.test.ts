@@ -218,7 +218,7 @@ test('a key goes to no address but the provider and this machine', async () => {
   expect(help.stdout).toMatch(/Examples:\n {2}\$ hookline connect stripe/)
 }, 60_000)
 
-test('a secret in the environment, which hides the vault, stops it before anything is made', async () => {
+test('a secret in the environment hides the vault, so that no endpoint is made', async () => {
   const hidden = { STRIPE_WEBHOOK_SECRET: `whsec_${'d4'.repeat(16)}` }
   const { connect, ours } = await begin(typesAtFirst, hidden)
   const ended = await connect([], key)

@@ -1,4 +1,4 @@
-/** One request to a provider, and what its answer means. No key and no secret gets into an error. */
+/** One request to a provider, and what its answer means. No key or secret gets into an error. */
 import { HooklineError } from '../base/errors.ts'
 import { parseJson } from '../base/json.ts'
 import type { Mode } from '../base/mode.ts'
@@ -17,7 +17,7 @@ export type AskProvider = (target: AskTarget, path: string, init: RequestInit) =
 
 const saidCharactersMax = 200
 
-/** @throws HooklineError `api_key_refused`, `endpoint_refused`, `egress_failed`, and of the call. */
+/** @throws HooklineError `api_key_refused`, `endpoint_refused`, `egress_failed`. */
 export async function ask(
   call: AskProvider,
   target: AskTarget,
@@ -68,8 +68,8 @@ function refusalOf(api: ApiDeclaration, status: number, answer: unknown): Hookli
   if (status >= 500 || status === 429) {
     return new HooklineError(
       'egress_failed',
-      `${title} answered ${status} and did nothing. It is likely down or busy. Run it again later: ` +
-        'it goes on where it ended.',
+      `${title} answered ${status} and did nothing. It is likely down or busy. Run it again ` +
+        'later: it goes on where it ended.',
     )
   }
   return new HooklineError(

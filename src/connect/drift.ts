@@ -106,7 +106,9 @@ function differences(current: RemoteEndpoint, options: DriftOptions): Drift[] {
     apiVersion !== undefined &&
       current.apiVersion !== apiVersion && {
         kind: 'api_version_differs',
-        detail: `its events are of the API version ${current.apiVersion ?? 'of the account'} and not ${apiVersion}`,
+        detail:
+          `its events have the API version ${current.apiVersion ?? 'of the account'} ` +
+          `and not ${apiVersion}`,
         subjects: [current.id],
       },
     !current.isEnabled && {

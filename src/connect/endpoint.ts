@@ -165,8 +165,8 @@ function requireFreeSecret(source: ConnectSource, { endpoints }: Survey): void {
   if (sharesSecretWith !== undefined) {
     throw new HooklineError(
       'secret_hidden',
-      `The sources '${name}' and '${sharesSecretWith}' look for their secret under the same name. ` +
-        'The new secret would become that of both. Give one of them its secrets in ' +
+      `The sources '${name}' and '${sharesSecretWith}' look for their secret under the same ` +
+        'name. The new secret would become that of both. Give one of them its secrets in ' +
         'hookline({ sources }).',
     )
   }
@@ -185,7 +185,7 @@ function foreign({ id }: RemoteEndpoint, { url, source }: WantedEndpoint): Hookl
     'endpoint_refused',
     `The provider has an endpoint for ${url} already, ${id}, that was not made from here. ` +
       'Somebody likely made it by hand, and its secret is shown there alone. Give that to ' +
-      `\`hookline keys set\`, or delete the endpoint there and run \`hookline connect ${source}\` ` +
-      'again.',
+      '`hookline keys set`, or delete the endpoint there and run ' +
+      `\`hookline connect ${source}\` again.`,
   )
 }

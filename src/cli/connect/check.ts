@@ -23,7 +23,8 @@ function drifted({ view }: Connecting, count: number): HooklineError {
   return new HooklineError(
     'connect_drift',
     `The endpoint of '${view.source}' differs from what the app wants in ${count} ` +
-      `${count === 1 ? 'way' : 'ways'}, listed above. Handlers or the endpoint were likely changed ` +
-      `since it was made. Put it right with \`hookline connect ${view.source} --check --fix\`.`,
+      `${count === 1 ? 'way' : 'ways'}, listed above. Handlers or the endpoint were likely ` +
+      'changed since it was made. Put it right with ' +
+      `\`hookline connect ${view.source} --check --fix\`.`,
   )
 }

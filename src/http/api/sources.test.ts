@@ -47,6 +47,15 @@ describe.each(ways)('/sources $name', ({ open }) => {
         mode: 'test',
         path: '/webhooks/stripe',
         handshake: 'waiting',
+        connect: {
+          steps: [
+            { name: 'key', state: 'missing' },
+            { name: 'endpoint', state: 'missing' },
+            { name: 'secret', state: 'done' },
+            { name: 'event', state: 'missing' },
+          ],
+          next: { step: 'key', what: 'Set STRIPE_SECRET_KEY: hookline connect stripe' },
+        },
         hasSecret: true,
         handlers: ['grant', 'record'],
         lastEvent: null,
