@@ -36,9 +36,9 @@ async function run(args: readonly string[]): Promise<void> {
       refuse(`There is no '${args[0]}'. The benchmarks are:\n\n${benches.map(listed).join('\n')}`)
   } catch (error) {
     if (!isUnknownFlag(error)) throw error
-    refuse(
-      `${error.message.split('. ', 1)[0]}. The flags are:\n\n${(bench ? [bench] : benches).map(listed).join('\n')}`,
-    )
+    const fault = error.message.split('. ', 1)[0]
+    const known = (bench ? [bench] : benches).map(listed).join('\n')
+    refuse(`${fault}. The flags are:\n\n${known}`)
   }
 }
 

@@ -27,7 +27,7 @@ test('a handler that failed is logged with its event, and counted with its time'
   expect([of('retried'), of('failed'), of('done'), of('handler_ms')]).toEqual([1, 1, undefined, 2])
 })
 
-test('handlers that count in one document at the same time all come to it in one attempt', async () => {
+test('handlers that want one document at the same time come to it in one attempt', async () => {
   const line = await openLine({ concurrency: 50, random: Math.random })
   onTestFinished(() => line.close())
   line.on('a.b', async (_, tx) => {
