@@ -126,7 +126,7 @@ test('a connect that is killed at any moment and repeated makes one endpoint', a
 }, 60_000)
 
 test('what differs is found by --check, one by one, and put right by --fix', async () => {
-  const { sdk, connect, restart, ours, kinds } = await begin()
+  const { sdk, connect, restart, ours, kinds, state, directory } = await begin()
   const keyless = await connect(['--check', '--json'])
   expect(keyless).toMatchObject({ code: 1, stderr: expect.stringContaining('api_key_missing') })
   expect((await connect([], key)).code).toBe(0)
@@ -163,6 +163,8 @@ test('what differs is found by --check, one by one, and put right by --fix', asy
   const another = ['api_version_differs', 'secret_unknown']
   expect(await kinds()).toEqual({ code: 1, kinds: another })
   await fix()
+  const audit = await runCli(['audit', '--json', '--url', state.url], { directory, environment })
+  expect(audit.stdout, 'the secret before stays good for a while').toContain('key.rotate')
 
   await restart(['charge.refunded', 'customer.created'])
   const moved = ['type_not_handled', 'type_not_subscribed', 'url_differs']

@@ -133,7 +133,7 @@ test('GitHub is told a secret that the source has, and again at each change', as
   expect(remotes).toHaveLength(1)
 })
 
-test('Resend is asked for the secret of an endpoint, also of one that is there already', async () => {
+test('Resend is asked for the secret of an endpoint, be it new or not', async () => {
   const shown = ({ id, body }: Remote) => ({ id, ...body, signing_secret: `whsec_of${id}` })
   const { remotes, call } = pretend('/webhooks', shown, 'data')
   const { kinds, ensure, vault } = begin('resend', ['email.bounced'], call)
