@@ -230,3 +230,16 @@ test('a secret in the environment hides the vault, so that no endpoint is made',
   })
   expect(await ours()).toEqual([])
 }, 60_000)
+
+test('in dev the sandbox takes the place of the provider, with nothing to set', async () => {
+  const directory = appFolder()
+  writeFileSync(join(directory, 'hookline.ts'), appText(typesAtFirst))
+  const dev = startCli(['dev', '--port', '0', '--sandbox-port', '0', '--json'], { directory })
+  const ready = JSON.parse((await dev.printed(/^\{.*"url":.*\}$/m))[0])
+  const run = (args: readonly string[]) =>
+    runCli(['connect', 'stripe', '--url', ready.url, ...args], { directory })
+  const ended = await run([])
+  expect(ended).toMatchObject({ code: 0, stderr: '' })
+  expect(ended.stdout).toContain('a verified event came: charge.refunded')
+  expect(await run(['--check'])).toMatchObject({ code: 0 })
+}, 60_000)

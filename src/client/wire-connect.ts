@@ -1,5 +1,6 @@
 /** What `/api/v1/connect` and the sources say about connecting, as types. No secret is in any. */
 import type { Mode } from './wire-basics.ts'
+import type { KeyOrigin } from './wire-keys.ts'
 
 export type ConnectStepName = 'key' | 'endpoint' | 'secret' | 'event'
 
@@ -27,6 +28,8 @@ export interface ConnectView extends ConnectProgress {
   readonly isMadeHere: boolean
   /** The provider's API on this machine that `dev` runs; null where there is none. */
   readonly sandboxUrl: string | null
+  /** The API's key that is set, and where; null where none is. */
+  readonly key: { readonly name: string; readonly origin: KeyOrigin } | null
   /** The names that the API's key may have; empty where there is none. */
   readonly keyNames: readonly string[]
   readonly secretNames: readonly string[]

@@ -114,7 +114,8 @@ function setEndpoints(state: StripeState, endpoints: readonly SandboxEndpoint[])
 
 function givenEndpoint(state: StripeState, url: string): WebhookEndpoint {
   const description = 'The development server'
-  return newWebhookEndpoint(state, { url, enabledEvents: ['*'], description })
+  const metadata = { hookline_sandbox: 'given' }
+  return newWebhookEndpoint(state, { url, enabledEvents: ['*'], description, metadata })
 }
 
 function notOnThisMachine(url: string): HooklineError {

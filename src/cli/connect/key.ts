@@ -2,18 +2,16 @@
  * The key: asked for where none is set, and tried. One that the provider refuses is asked for
  * again, where it is in the vault and can be replaced from here.
  */
-import { ApiError, type KeyView } from '../../client/admin.ts'
+import { ApiError } from '../../client/admin.ts'
 import { UsageError } from '../failure.ts'
 import { readValue } from '../keys/value.ts'
 import { printableLine } from '../printable.ts'
 import { type Connecting, guide, isDone, sayDone } from './connecting.ts'
 
-const keysMax = 200
-
 export async function requireKey(connecting: Connecting): Promise<void> {
   const { view } = connecting
   if (isDone(connecting, 'key')) return sayDone(connecting, 'the key was tried before')
-  const known = await knownKey(connecting)
+  const { key: known } = view
   if (!known) return await askAndTry(connecting)
   try {
     await tryKey(connecting)
@@ -24,12 +22,6 @@ export async function requireKey(connecting: Connecting): Promise<void> {
     process.stderr.write(`${printableLine(view.provider)} refused the key that is set.\n`)
     await askAndTry(connecting, error)
   }
-}
-
-async function knownKey({ api, view }: Connecting): Promise<KeyView | undefined> {
-  const { data } = await api.keys.list({ limit: keysMax })
-  const ofMode = data.filter(({ mode, origin }) => mode === view.mode && origin !== null)
-  return view.keyNames.flatMap((name) => ofMode.filter((key) => key.name === name))[0]
 }
 
 async function askAndTry(connecting: Connecting, refusal?: unknown): Promise<void> {

@@ -35,6 +35,12 @@ export const connectView = z
     types: texts,
     isMadeHere: z.boolean(),
     sandboxUrl: z.string().nullable(),
+    key: z
+      .object({
+        name: z.string(),
+        origin: z.enum(['code', 'environment', '.env.local', 'vault', 'dev']),
+      })
+      .nullable(),
     keyNames: texts,
     secretNames: texts,
     place: z.object({ title: z.string(), example: z.string() }).nullable(),
@@ -82,11 +88,26 @@ export function connectSourceOf({ inbox, handlers }: Served, source: Source): Co
   return toConnectSource(source, inbox.sources.values(), handlers)
 }
 
+export interface ConnectFacts {
+  readonly url: string | undefined
+  readonly sandboxUrl: string | undefined
+  readonly key: z.infer<typeof connectView>['key']
+}
+
+/** The name and the place of the API's key, where one is set. */
+export async function keyOf(
+  { lookup }: Pick<Served, 'lookup'>,
+  { api, mode }: ConnectSource,
+): Promise<ConnectFacts['key']> {
+  const { name, origin } = await lookup.find(api?.keyNames ?? [], mode)
+  return name === undefined || origin === undefined ? null : { name, origin }
+}
+
 /** With the URL filled into the steps that a person follows. */
 export function toConnectView(
   source: ConnectSource,
   { steps, next }: Progress,
-  { url, sandboxUrl }: { url: string | undefined; sandboxUrl: string | undefined },
+  { url, sandboxUrl, key }: ConnectFacts,
 ): z.infer<typeof connectView> {
   const { name, provider, mode, types, declaration, api, secretNames } = source
   const { endpoints } = declaration ?? {}
@@ -99,6 +120,7 @@ export function toConnectView(
     ...{ source: name, provider, mode, steps: [...steps], next, url: url ?? null },
     types: [...new Set(types)].sort(),
     isMadeHere: endpoints !== undefined && api !== undefined,
+    key,
     sandboxUrl: (endpoints?.sandboxEvent && sandboxUrl) ?? null,
     keyNames: [...(api?.keyNames ?? [])],
     secretNames: [...secretNames],

@@ -9,6 +9,7 @@ import {
   connectView,
   driftView,
   endpointView,
+  keyOf,
   progressView,
   toConnectView,
 } from './connect-view.ts'
@@ -100,8 +101,8 @@ export function addConnect(router: ApiRouter, served: Served): void {
   router.openapi(read, async (context) => {
     const { source, options } = about(context.req.valid('param').source, context.req.valid('query'))
     const { sandboxUrl } = served.server
-    const places = { url: options.url, sandboxUrl }
-    return context.json(toConnectView(source, await connector.progress(source), places), 200)
+    const facts = { url: options.url, sandboxUrl, key: await keyOf(served, source) }
+    return context.json(toConnectView(source, await connector.progress(source), facts), 200)
   })
   router.openapi(drift, async (context) => {
     const { source, options } = about(context.req.valid('param').source, context.req.valid('query'))

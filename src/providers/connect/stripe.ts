@@ -62,6 +62,8 @@ function formOf({ url, types, owner, source }: WantedEndpoint): [name: string, v
 function read(answer: unknown): RemoteEndpoint | undefined {
   const id = textAt(answer, 'id')
   if (id === undefined || valueAt(answer, 'object') !== 'webhook_endpoint') return undefined
+  // The one that `dev` gives its sandbox steps back by itself.
+  if (textAt(answer, 'metadata.hookline_sandbox') !== undefined) return undefined
   return {
     id,
     url: textAt(answer, 'url') ?? '',
