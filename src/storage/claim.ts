@@ -96,6 +96,8 @@ function* claim(
   which: string,
   limit: number,
 ): Program<Row[]> {
+  // What this sees of its key has ended, perhaps after this transaction began.
+  const startedAt = dialect.statementTimeMs ?? '$1'
   const found = yield* rows(
     // Materialized, because a planner that ran the select again would take more rows than it may.
     `with due as materialized (
@@ -104,10 +106,10 @@ function* claim(
           and d.target in (${placeholders(options.targets.length, 3)}) and ${notHeldBack}
         order by d.due_at, d.seq limit ${limit} ${dialect.skipLocked})
       update deliveries set state = 'running', attempts = attempts + 1, token = token + 1,
-        started_at = $1, lease_until = $2, updated_at = $1
+        started_at = ${startedAt}, lease_until = ${startedAt} + $2, updated_at = ${startedAt}
       where seq in (select seq from due) returning *`,
     now,
-    now + options.leaseMs,
+    options.leaseMs,
     ...options.targets,
   )
   // The order of `returning` is not that of the select.

@@ -70,6 +70,11 @@ export interface Dialect {
   /** Looks at constraints that are deferred to the commit, and leaves them deferred. */
   readonly checkDeferred?: readonly string[]
   readonly replication?: () => Program<Replication>
+  /**
+   * The time of a statement in milliseconds, where that of its transaction may be earlier than the
+   * end of what the statement sees.
+   */
+  readonly statementTimeMs?: string
   /** Events up to this number may be removed; a later one may still be all that knows its key. */
   readonly prunableUpTo?: (context: Context) => Program<number>
 }

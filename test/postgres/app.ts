@@ -56,7 +56,13 @@ await app.start({
   log: { info: log, warn: log, error: log },
 })
 const { url } = await app.listen()
-process.once('SIGTERM', () => void app.stop(settings.graceMs ?? 5_000).then(() => process.exit(0)))
+let isStopping = false
+process.on('SIGTERM', () => {
+  // A second signal, while it stops, changes nothing.
+  if (isStopping) return
+  isStopping = true
+  void app.stop(settings.graceMs ?? 5_000).then(() => process.exit(0))
+})
 console.log(`ready ${url}`)
 // Kept from the first launch on: a process that is killed would not keep it at its end.
 flushCompileCache()

@@ -36,6 +36,7 @@ const appLanesMax = 2
 /** For the transactions that were open at the start to end. */
 const horizonWaitMsMax = 1_000
 const horizonLookEveryMs = 20
+const statementTimeMs = 'floor(extract(epoch from clock_timestamp()) * 1000)::bigint'
 /** Several selects see one state of the database. */
 const consistentRead = 'begin isolation level repeatable read read only'
 
@@ -64,7 +65,11 @@ async function engineOn(pools: Pools, options: PostgresEngineOptions): Promise<E
   const listeners = newListeners()
   const horizon: Horizon = { cursor: 0, gap: undefined, start: undefined }
   const searchPath = { app: pools.appSearchPath, own: quoteName(schema) }
-  const dialect: Dialect = { ...newDialect(horizon), searchPath }
+  const dialect: Dialect = {
+    ...newDialect(horizon),
+    searchPath,
+    ...(options.clock ? {} : { statementTimeMs }),
+  }
   const plain: Connections = { pool: pools.work, dialect, random, clock: options.clock }
   await bringUpToDate(plain, schema)
   await findHorizon(plain, horizon)
