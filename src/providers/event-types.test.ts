@@ -56,6 +56,7 @@ test('a source carries its provider and its options, and nothing at run time for
   const source = stripe({ mode: 'live', secrets: ['whsec_a', 'whsec_b'] })
   expect(source.provider.name).toBe('stripe')
   expect(source.options).toEqual({ mode: 'live', secrets: ['whsec_a', 'whsec_b'] })
-  expect(Object.keys(source)).toEqual(['provider', 'options'])
+  // `api` is there where the company has one that the app may call.
+  expect(Object.keys(source)).toEqual(['provider', 'api', 'options'])
   expect(source.provider).toBe(stripe)
 })
