@@ -6,9 +6,6 @@
 import { createHash } from 'node:crypto'
 import type { AuditStorage, ChainEnd, ChainedEntry } from './audit.ts'
 
-/** What the first entry follows. */
-export const chainStart = '0'.repeat(64)
-
 const entriesPerRead = 500
 
 /** The hash of an entry that follows the one with this hash: SHA-256 over a JSON list. */
