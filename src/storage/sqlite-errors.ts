@@ -7,6 +7,11 @@ import { HooklineError } from '../base/errors.ts'
 /** The low byte of SQLite's extended error code is its kind. */
 const kinds = { busy: 5, readOnly: 8, io: 10, corrupt: 11, full: 13, canNotOpen: 14 } as const
 
+/** Another connection has what this one needs. */
+export function isBusy(error: unknown): boolean {
+  return sqliteKind(error) === kinds.busy
+}
+
 export function isIoError(error: unknown): boolean {
   const kind = sqliteKind(error)
   return kind === kinds.io || kind === kinds.corrupt

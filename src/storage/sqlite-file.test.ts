@@ -1,6 +1,7 @@
 import { mkdirSync as makeFolder, type PathLike } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
-import { expect, test, vi } from 'vitest'
+import { DatabaseSync } from 'node:sqlite'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { temporaryDatabase } from './conformance/temporary-database.ts'
 import { openDatabase } from './sqlite-file.ts'
 
@@ -44,4 +45,33 @@ test('each folder that was made is synced in the one above it, and no other is',
     'there/a',
     'there/a/b',
   ])
+})
+
+/** SQLite answers so at once where two processes turn a new file into a journaled one. */
+function failJournaling(times: number, errcode: number): () => number {
+  const real = DatabaseSync.prototype.exec
+  let failed = 0
+  const exec = vi.spyOn(DatabaseSync.prototype, 'exec').mockImplementation(function (
+    this: DatabaseSync,
+    text: string,
+  ) {
+    if (!text.includes('journal_mode') || failed === times) return real.call(this, text)
+    failed++
+    throw Object.assign(new Error('database is locked'), { errcode })
+  })
+  onTestFinished(() => exec.mockRestore())
+  return () => failed
+}
+
+test('a new file that other processes are opening is waited for', async () => {
+  const failed = failJournaling(3, 5) // SQLITE_BUSY
+  openDatabase(await temporaryDatabase(), 'FULL').close()
+  expect(failed()).toBe(3)
+})
+
+test('a file that can not be used is not waited for', async () => {
+  const failed = failJournaling(3, 26) // SQLITE_NOTADB
+  const path = await temporaryDatabase()
+  expect(() => openDatabase(path, 'FULL')).toThrow('could not be opened')
+  expect(failed()).toBe(1)
 })

@@ -5,15 +5,32 @@ import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { HooklineError } from '../base/errors.ts'
-import { openError } from './sqlite-errors.ts'
+import { isBusy, openError } from './sqlite-errors.ts'
 
 /** How long to wait for another process that writes to the same file. */
 const busyTimeoutMs = 5_000
+const busyLookMs = 10
 /** 8 KiB pages hold a typical payload without overflow pages. */
 const pageBytes = 8_192
 
-/** @throws HooklineError `storage_failed`, `storage_full`. */
+/**
+ * Where several processes open a new file at the same instant, all but one find it locked while it
+ * becomes one that is journaled ahead; SQLite does not wait there by itself.
+ * @throws HooklineError `storage_failed`, `storage_full`.
+ */
 export function openDatabase(path: string, synchronous: 'FULL' | 'NORMAL'): DatabaseSync {
+  const endsAt = Date.now() + busyTimeoutMs
+  for (;;) {
+    try {
+      return tryToOpen(path, synchronous)
+    } catch (error) {
+      if (!isBusy(error) || Date.now() > endsAt) throw openError(path, error)
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, busyLookMs)
+    }
+  }
+}
+
+function tryToOpen(path: string, synchronous: 'FULL' | 'NORMAL'): DatabaseSync {
   let db: DatabaseSync | undefined
   try {
     const folder = resolve(dirname(path))
@@ -30,7 +47,7 @@ export function openDatabase(path: string, synchronous: 'FULL' | 'NORMAL'): Data
     return db
   } catch (error) {
     db?.close()
-    throw openError(path, error)
+    throw error
   }
 }
 
