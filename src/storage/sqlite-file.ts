@@ -19,12 +19,11 @@ const pageBytes = 8_192
  * @throws HooklineError `storage_failed`, `storage_full`.
  */
 export function openDatabase(path: string, synchronous: 'FULL' | 'NORMAL'): DatabaseSync {
-  const endsAt = Date.now() + busyTimeoutMs
-  for (;;) {
+  for (let looks = 1; ; looks++) {
     try {
       return tryToOpen(path, synchronous)
     } catch (error) {
-      if (!isBusy(error) || Date.now() > endsAt) throw openError(path, error)
+      if (!isBusy(error) || looks * busyLookMs > busyTimeoutMs) throw openError(path, error)
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, busyLookMs)
     }
   }
