@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
 import { describe, expect, test } from 'vitest'
-import { type Random, seed, seededRandom } from '../../test/crash/random.ts'
 import { decodeUtf8 } from './bytes.ts'
 import { type Json, parseJson } from './json.ts'
 import { depthMax, readMembers } from './json-members.ts'
+import { type Random, seed, seededRandom } from './testing/random.ts'
 
 const names = ['id', 'type', 'created', 'livemode']
 

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { seededRandom } from '../base/testing/random.ts'
 import { type Change, connect } from './index.ts'
 import { newFakeTiming, passTime } from './testing/fake-timing.ts'
 import * as live from './testing/live-server.ts'
-import { seededRandom } from './testing/random.ts'
 import { until } from './testing/until.ts'
 
 const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 32))

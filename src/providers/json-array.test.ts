@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { valueAt } from '../base/json.ts'
+import { between, type Random, seed, seededRandom } from '../base/testing/random.ts'
 import { arrayElements, arrayRanges, type JsonPath, splitArray } from './json-array.ts'
 
 function elements(text: string, path: JsonPath = []): string[] | undefined {
@@ -132,38 +133,28 @@ describe('a document split by its array', () => {
 })
 
 test('the elements of made-up documents are what JSON.parse reads there', () => {
-  const seed = Math.trunc(performance.timeOrigin) % 2 ** 31
-  const random = randomFrom(seed)
+  const random = seededRandom(seed)
   for (let run = 0; run < 2_000; run += 1) {
-    const events = Array.from({ length: random(5) }, () => madeUp(random, 4))
+    const events = Array.from({ length: between(random, 0, 4) }, () => madeUp(random, 4))
     const text = spaced(JSON.stringify({ a: madeUp(random, 3), events, z: '"}],' }), random)
     const found = elements(text, ['events'])?.map((element) => JSON.parse(element))
     expect(found, `seed ${seed}, run ${run}: ${text}`).toEqual(valueAt(JSON.parse(text), 'events'))
   }
 })
 
-type Random = (below: number) => number
-
-/** A linear congruential generator: enough to make documents, and repeatable. */
-function randomFrom(seed: number): Random {
-  let state = seed
-  return (below) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-    return Math.floor((state / 2 ** 32) * below)
-  }
-}
-
 function madeUp(random: Random, depth: number): unknown {
   const plain = ['"', '\\', '\\"', '],[', '{}', '', '世\u{1f389}\n', null, true, -1.5e-7, 0]
-  const kind = depth === 0 ? 0 : random(3)
-  if (kind === 0) return plain[random(plain.length)]
-  const inner = Array.from({ length: random(4) }, () => madeUp(random, depth - 1))
+  const kind = depth === 0 ? 0 : between(random, 0, 2)
+  if (kind === 0) return plain[between(random, 0, plain.length - 1)]
+  const inner = Array.from({ length: between(random, 0, 3) }, () => madeUp(random, depth - 1))
   return kind === 1 ? inner : Object.fromEntries(inner.map((value, at) => [`k"${at}[`, value]))
 }
 
 /** White space after the brackets and commas that stand outside of strings. */
 function spaced(text: string, random: Random): string {
   return text.replace(/"(?:[^"\\]|\\.)*"|[[\]{},:]/g, (token) =>
-    token.startsWith('"') ? token : ([token, `${token} `, `\r\n${token}\t`][random(3)] ?? token),
+    token.startsWith('"')
+      ? token
+      : ([token, `${token} `, `\r\n${token}\t`][between(random, 0, 2)] ?? token),
   )
 }

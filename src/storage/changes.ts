@@ -11,6 +11,10 @@ import {
 } from './program.ts'
 import type { Change, Changes } from './storage.ts'
 
+/** Its values are path, type, data, version, time and the event whose handler wrote it. */
+export const insertChangeSql = `insert into changes
+  (path, type, data, version, changed_at, event_id) values ($1, $2, $3, $4, $5, $6)`
+
 export function* writeChange(
   now: number,
   path: string,
@@ -20,16 +24,7 @@ export function* writeChange(
   /** Whose handler wrote the document. */
   eventId: string | null = null,
 ): Program<void> {
-  yield* rows(
-    `insert into changes (path, type, data, version, changed_at, event_id)
-      values ($1, $2, $3, $4, $5, $6)`,
-    path,
-    type,
-    JSON.stringify(data),
-    version,
-    now,
-    eventId,
-  )
+  yield* rows(insertChangeSql, path, type, JSON.stringify(data), version, now, eventId)
 }
 
 export function* changesAfter(context: Context, cursor: number, limit: number): Program<Changes> {

@@ -6,12 +6,11 @@ import { asNumber, firstRow, type Program, rows } from './program.ts'
 
 export type Counter = 'conflicts' | 'fenced' | 'crashed' | 'keys'
 
+export const countUpSql = `insert into counters (name, value) values ($1, 1)
+  on conflict (name) do update set value = counters.value + 1`
+
 export function* countUp(name: Counter): Program<void> {
-  yield* rows(
-    `insert into counters (name, value) values ($1, 1)
-      on conflict (name) do update set value = counters.value + 1`,
-    name,
-  )
+  yield* rows(countUpSql, name)
 }
 
 export function* counter(name: Counter): Program<number> {

@@ -27,6 +27,11 @@ import type {
 /** Of the error in a change; the whole of it is with the delivery. */
 const announcedErrorCharacters = 200
 
+/** Its values are id, event, target, order key and the time. */
+export const insertDeliverySql = `insert into deliveries
+  (id, event_id, target, order_key, state, due_at, created_at, updated_at)
+  values ($1, $2, $3, $4, 'ready', $5, $5, $5)`
+
 export function* insertDeliveries(
   eventId: string,
   deliveries: readonly NewDelivery[],
@@ -35,16 +40,7 @@ export function* insertDeliveries(
   const ids: string[] = []
   for (const { target, orderKey } of deliveries) {
     const id = newId('dlv', now)
-    yield* rows(
-      `insert into deliveries
-        (id, event_id, target, order_key, state, due_at, created_at, updated_at)
-        values ($1, $2, $3, $4, 'ready', $5, $5, $5)`,
-      id,
-      eventId,
-      target,
-      orderKey,
-      now,
-    )
+    yield* rows(insertDeliverySql, id, eventId, target, orderKey, now)
     ids.push(id)
   }
   return ids

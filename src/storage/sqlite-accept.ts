@@ -5,6 +5,9 @@
 import { hash } from 'node:crypto'
 import { equalBytes } from '../base/bytes.ts'
 import { newId } from '../base/ids.ts'
+import { insertChangeSql } from './changes.ts'
+import { type Counter, countUpSql } from './counters.ts'
+import { insertDeliverySql } from './deliveries.ts'
 import { acceptedChange } from './events.ts'
 import { asBytes, orNull } from './program.ts'
 import type { DedupeKeys } from './sqlite-keys.ts'
@@ -36,10 +39,7 @@ function acceptRepeated({ run }: AcceptContext, id: string, bodyHash: Buffer): A
   const [first] = run('select body_hash from events where id = $1', id)
   const storedHash = orNull(asBytes, first?.body_hash)
   const conflict = storedHash !== null && !equalBytes(storedHash, bodyHash)
-  if (conflict) {
-    run(`insert into counters (name, value) values ('conflicts', 1)
-      on conflict (name) do update set value = counters.value + 1`)
-  }
+  if (conflict) run(countUpSql, 'conflicts' satisfies Counter)
   return { id, duplicate: true, conflict }
 }
 
@@ -70,27 +70,11 @@ function insertEvent(
 
 function insertDeliveries({ run, now }: AcceptContext, eventId: string, event: NewEvent): void {
   for (const { target, orderKey } of event.deliveries) {
-    run(
-      `insert into deliveries
-        (id, event_id, target, order_key, state, due_at, created_at, updated_at)
-        values ($1, $2, $3, $4, 'ready', $5, $5, $5)`,
-      newId('dlv', now),
-      eventId,
-      target,
-      orderKey,
-      now,
-    )
+    run(insertDeliverySql, newId('dlv', now), eventId, target, orderKey, now)
   }
 }
 
 function insertChange({ run, now }: AcceptContext, id: string, event: NewEvent): void {
   const { path, data } = acceptedChange(id, event)
-  run(
-    `insert into changes (path, type, data, version, changed_at, event_id)
-      values ($1, 'set', $2, 1, $3, $4)`,
-    path,
-    JSON.stringify(data),
-    now,
-    null,
-  )
+  run(insertChangeSql, path, 'set', JSON.stringify(data), 1, now, null)
 }

@@ -1,5 +1,6 @@
 import { DatabaseSync } from 'node:sqlite'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { between, type Random, seed, seededRandom } from '../base/testing/random.ts'
 import { accept, newEvent } from './conformance/sample.ts'
 import { temporaryDatabase } from './conformance/temporary-database.ts'
 import { newClock } from './conformance/under-test.ts'
@@ -13,7 +14,6 @@ const sweepFrom = 100
 /** Different keys that are sent. */
 const keysMax = 1_500
 const keepAll = { changesBefore: 0, dedupeKeysBefore: 0, limit: 100 }
-const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31))
 
 async function open(database: string, options: { sweepFrom?: number } = {}): Promise<Storage> {
   const engine = openSqlite({ path: database, clock: newClock(), sweepFrom, ...options })
@@ -29,15 +29,6 @@ function indexed(database: string): Map<string, string> {
     return new Map(rows.map((row) => [String(row.dedupe_key), String(row.event_id)]))
   } finally {
     db.close()
-  }
-}
-
-/** A linear congruential generator: the same numbers for the same seed. */
-function numbersFrom(first: number): (below: number) => number {
-  let state = first >>> 0
-  return (below) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-    return Math.floor((state / 2 ** 32) * below)
   }
 }
 
@@ -64,7 +55,7 @@ function failingCommits(): { failNext(): void } {
 /** Three connections as three processes have them, and what each answer must be. */
 class Model {
   readonly ids = new Map<string, string>()
-  readonly pick: (below: number) => number
+  readonly random: Random
   readonly database: string
   readonly storages: Storage[]
   readonly commits = failingCommits()
@@ -72,7 +63,7 @@ class Model {
   constructor(database: string, storages: Storage[], first: number) {
     this.database = database
     this.storages = storages
-    this.pick = numbersFrom(first)
+    this.random = seededRandom(first)
   }
 
   /** Several at once: they share a commit. A bad one makes each of them run alone. */
@@ -108,6 +99,10 @@ class Model {
     answers.forEach((answer, i) => {
       if (answer.status === 'fulfilled') this.check(sent[i] ?? '', answer.value?.[0])
     })
+  }
+
+  pick(below: number): number {
+    return between(this.random, 0, below - 1)
   }
 
   key(): string {

@@ -5,10 +5,10 @@
  */
 import { rmSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { between, type Random, seededRandom } from '../../src/base/testing/random.ts'
 import { admin } from '../../src/client/admin.ts'
 import { check, type Findings } from './checker.ts'
 import { finishLoad, type Load, startLoad } from './load.ts'
-import { between, type Random, seededRandom } from './random.ts'
 import { launchApp, type RunningApp } from './running-app.ts'
 import { type AppSettings, adminKey } from './settings.ts'
 import { drained, stopApp } from './stop.ts'

@@ -6,7 +6,7 @@
  */
 import { Agent, request } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { between, type Random } from './random.ts'
+import { between, type Random } from '../../src/base/testing/random.ts'
 import { type EventOptions, type SignedEvent, stripeEvent } from './stripe-event.ts'
 
 const answerWithinMs = 8_000

@@ -26,7 +26,7 @@ app.on(
   'stripe',
   'customer.created',
   async (event, tx) => {
-    const customer: any = event.data.object
+    const customer = event.data.object as { email: string; contact: { email: string } }
     tx.doc('customers/newest').set({ mail: ${read} })
   },
   { name: 'remember', retry: { attempts: 1 } },

@@ -7,9 +7,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { silentLog } from '../../src/base/log.ts'
+import { seededRandom } from '../../src/base/testing/random.ts'
 import { type Change, connect, type Timing } from '../../src/client/index.ts'
 import { type Hookline, hookline } from '../../src/index.ts'
-import { type CuttingProxy, openCuttingProxy, seeded } from './cutting-proxy.ts'
+import { type CuttingProxy, openCuttingProxy } from './cutting-proxy.ts'
 
 const adminKey = 'an-admin-key-for-tests-0123456789'
 const directory = mkdtempSync(join(tmpdir(), 'hookline-'))
@@ -63,7 +64,7 @@ async function open(path: string, token: string, headers: Record<string, string>
 }
 
 test(`cut off 100 times, a client has 5,000 changes once, in order (SEED=${seed})`, async () => {
-  const random = seeded(seed)
+  const random = seededRandom(seed)
   const changes = 5_000
   const cuts = 100
   const token = await app.token({ sub: 'u_1', read: ['cut/**'] })

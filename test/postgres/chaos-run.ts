@@ -1,6 +1,7 @@
 /** The state of one run of the chaos test, which its rounds and its mishaps share. */
+
+import type { Random } from '../../src/base/testing/random.ts'
 import type { Load } from '../crash/load.ts'
-import type { Random } from '../crash/random.ts'
 import type { RunningApp } from '../crash/running-app.ts'
 import type { AppSettings } from '../crash/settings.ts'
 import type { Cluster } from './cluster.ts'

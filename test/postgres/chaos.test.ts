@@ -1,6 +1,6 @@
 /** Processes, servers and connections fail under load: nothing is lost, nothing applied twice. */
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { seed } from '../crash/random.ts'
+import { seed } from '../../src/base/testing/random.ts'
 import { endApps } from '../crash/running-app.ts'
 import type { Control } from '../crash/settings.ts'
 import { type ChaosReport, chaos } from './chaos.ts'

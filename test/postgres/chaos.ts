@@ -3,10 +3,10 @@
  * round one thing goes wrong. After the last round the queue is drained and the checker looks.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
+import { between, type Random, seededRandom, shuffle } from '../../src/base/testing/random.ts'
 import { admin } from '../../src/client/admin.ts'
 import type { Findings } from '../crash/checker.ts'
 import { finishLoad, type Load, startLoad } from '../crash/load.ts'
-import { between, type Random, seededRandom, shuffle } from '../crash/random.ts'
 import { adminKey, type Control } from '../crash/settings.ts'
 import { stopApp } from '../crash/stop.ts'
 import type { EventOptions } from '../crash/stripe-event.ts'

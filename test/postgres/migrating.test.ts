@@ -6,9 +6,9 @@ import { spawn } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { between, seed, seededRandom } from '../../src/base/testing/random.ts'
 import { accept } from '../../src/storage/conformance/sample.ts'
 import { openStorage } from '../../src/storage/open.ts'
-import { between, seed, seededRandom } from '../crash/random.ts'
 import {
   ask,
   type Cluster,

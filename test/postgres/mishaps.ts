@@ -1,8 +1,8 @@
 /** What goes wrong in a round of the chaos test. Each resolves when it is over. */
 import { Agent } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { between } from '../../src/base/testing/random.ts'
 import { post } from '../crash/load.ts'
-import { between } from '../crash/random.ts'
 import { stripeEvent } from '../crash/stripe-event.ts'
 import { until } from '../crash/until.ts'
 import type { Chaos, Slot } from './chaos-run.ts'

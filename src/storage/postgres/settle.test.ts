@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { type PostgresServer, startPostgres } from '../../../test/postgres-server.ts'
 import type { JsonObject } from '../../base/json.ts'
 import { silentLog } from '../../base/log.ts'
+import { type Random, seed, seededRandom } from '../../base/testing/random.ts'
 import { accept, claim, newEvent, present } from '../conformance/sample.ts'
 import { startMs } from '../conformance/under-test.ts'
 import { storageOn } from '../open.ts'
@@ -61,25 +62,12 @@ async function open(): Promise<Opened> {
   return { engine, storage: storageOn(engine), schema, app }
 }
 
-type Chance = () => number
-
-/** The same numbers for the same seed (mulberry32). */
-function seeded(seed: number): Chance {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
-
-function oneOf<T>(chance: Chance, list: readonly T[]): T {
+function oneOf<T>(chance: Random, list: readonly T[]): T {
   return present(list[Math.floor(chance() * list.length)])
 }
 
 /** What the `n`-th member of a group asks for; SQL looks at nothing that another member writes. */
-function anyEffects(chance: Chance, n: string, hasSql: boolean): (schema: string) => Effect[] {
+function anyEffects(chance: Random, n: string, hasSql: boolean): (schema: string) => Effect[] {
   const path = oneOf(chance, paths)
   const data: JsonObject = { [oneOf(chance, ['x', 'y', '__proto__'])]: Math.floor(chance() * 9) }
   const sql = (text: string, ...values: string[]): Effect => ({ kind: 'sql', text, values })
@@ -105,7 +93,7 @@ function anyEffects(chance: Chance, n: string, hasSql: boolean): (schema: string
   return (schema) => chosen.flatMap((make) => make(schema))
 }
 
-function anySettlement(chance: Chance, n: string, hasSql: boolean): (schema: string) => Settlement {
+function anySettlement(chance: Random, n: string, hasSql: boolean): (schema: string) => Settlement {
   const kind = chance()
   const path = oneOf(chance, paths)
   if (kind < 0.08) return () => ({ outcome: 'parked', on: path })
@@ -139,7 +127,7 @@ async function history(
   { seed, hasSql }: { seed: number; hasSql: boolean },
 ): Promise<string[]> {
   const { engine, storage, schema } = opened
-  const chance = seeded(seed)
+  const chance = seededRandom(seed)
   const lines: string[] = []
   for (let round = 0; round < rounds; round++) {
     const size = 1 + Math.floor(chance() * groupMax)
@@ -160,7 +148,7 @@ async function history(
 }
 
 /** Now and then a stale one, and now and then that of another, which then is settled twice. */
-function anyLease(chance: Chance, own: Lease, all: readonly Lease[]): Lease {
+function anyLease(chance: Random, own: Lease, all: readonly Lease[]): Lease {
   const kind = chance()
   if (kind < 0.05) return { id: own.id, token: own.token + 1 }
   return kind < 0.1 ? oneOf(chance, all) : own
@@ -205,7 +193,6 @@ async function gapsOf({ schema }: Opened): Promise<number> {
 }
 
 for (const hasSql of [true, true, false]) {
-  const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31))
   const title = `random groups ${hasSql ? 'with' : 'without'} SQL leave what one by one leaves`
   test(`${title} (SEED=${seed})`, async () => {
     const sets = await open()

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
-import { seed } from '../../crash/random.ts'
+import { seed } from '../../../src/base/testing/random.ts'
 import { endApps } from '../../crash/running-app.ts'
 import { failOver } from './failover.ts'
 

@@ -3,9 +3,9 @@
  * a proxy, the primary killed, the standby promoted, the proxy led to it.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
+import { seededRandom } from '../../../src/base/testing/random.ts'
 import type { Findings } from '../../crash/checker.ts'
 import { finishLoad, type Load, startLoad } from '../../crash/load.ts'
-import { seededRandom } from '../../crash/random.ts'
 import { stopApp } from '../../crash/stop.ts'
 import { until } from '../../crash/until.ts'
 import { check } from '../checker.ts'
