@@ -34,6 +34,7 @@ import { type CallInit, callFromCode, fetchForApi } from './proxy/from-code.ts'
 import { type ApiDefinitions, newProxy } from './proxy/start.ts'
 import { issueToken, newAccess, type TokenOptions } from './realtime/access.ts'
 import { startHub } from './realtime/hub.ts'
+import { withPracticeApis } from './sandbox/practice-apis.ts'
 import { type AppDocument, appDocument } from './storage/app-document.ts'
 import { type Migrated, migrateDatabase } from './storage/migrate.ts'
 import { type OpenOptions, openStorage } from './storage/open.ts'
@@ -247,7 +248,7 @@ async function makeServed(
   const { sources, stop } = await openSources(app.options.sources, {
     config,
     log,
-    lookup: secrets.lookup,
+    ...secrets,
     missingSecret: app.startOptions.missingSecret,
   })
   const wanted: Inbox['deliveriesFor'] = (event) => deliveriesFor(app.handlers, event)
@@ -303,7 +304,7 @@ function proxyOf(
   }: { config: Config; log: Log; storage: Storage; lookup: SecretLookup },
 ): Served['calls']['proxy'] {
   return newProxy({
-    apis: options.apis,
+    apis: withPracticeApis(options.apis, serverInfo({ options, startOptions }, config)),
     mode: config.mode,
     egress: startOptions.egress,
     secretsOf: async (names) => (await lookup.use(names, config.mode, 'proxy')).values,
@@ -314,7 +315,10 @@ function proxyOf(
   })
 }
 
-function serverInfo({ options, startOptions }: App, config: Config): Served['server'] {
+function serverInfo(
+  { options, startOptions }: Pick<App, 'options' | 'startOptions'>,
+  config: Config,
+): Served['server'] {
   const isDev = startOptions.missingSecret !== undefined
   const { publicUrl, sandboxUrl } = config
   return { isDev, publicUrl, sandboxUrl, retention: options.retention ?? {} }

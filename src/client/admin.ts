@@ -5,6 +5,7 @@
  */
 import { connecting } from './admin-connect.ts'
 import { operations } from './admin-operations.ts'
+import { practising } from './admin-sandbox.ts'
 import { toApiError, unreachable } from './api-error.ts'
 import { urlOf } from './live-path.ts'
 import type * as wire from './wire.ts'
@@ -70,8 +71,11 @@ export function admin(baseUrl: string, options: AdminOptions = {}) {
     keys: keys(send),
     adminKeys: adminKeys(send),
     audit: audit(send),
-    stats: () => send<wire.StatsView>('GET', 'stats'),
+    /** Of one mode, or of both. */
+    stats: (query: { readonly mode?: wire.Mode } = {}) =>
+      send<wire.StatsView>('GET', 'stats', { query }),
     ...operations(send),
+    ...practising(send),
     /** Any route that has no method here; the path is relative to `/api/v1`. */
     request: send,
   }

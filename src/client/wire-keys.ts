@@ -26,6 +26,16 @@ export interface KeyView {
   readonly graceUntil: string | null
 }
 
+/** Which of the secrets of a source verified an event, as they were then. Never a value. */
+export interface VerifiedWithView {
+  /** From 1, the newest first. */
+  readonly position: number
+  readonly of: number
+  readonly origin: string
+  readonly name: string | null
+  readonly fingerprint: string | null
+}
+
 export interface NewKey {
   readonly value: string
   /** That of the server where none is given. */

@@ -5,12 +5,14 @@
 
 import type { JsonObject, Mode } from './wire-basics.ts'
 import type { ConnectProgress } from './wire-connect.ts'
+import type { VerifiedWithView } from './wire-keys.ts'
 import type { DocumentDifferenceView, EventTypeView, RejectionView } from './wire-operations.ts'
 
 export type * from './wire-basics.ts'
 export type * from './wire-connect.ts'
 export type * from './wire-keys.ts'
 export type * from './wire-operations.ts'
+export type * from './wire-sandbox.ts'
 
 export type EventStatus = 'unhandled' | 'ready' | 'running' | 'done' | 'failed' | 'parked'
 export type DeliveryState = 'ready' | 'running' | 'done' | 'failed' | 'parked' | 'cancelled'
@@ -88,6 +90,8 @@ export interface EventDetail extends EventView {
   readonly bodyBase64: string
   /** Null where the bytes are not UTF-8. */
   readonly body: string | null
+  /** Null where the provider signs with a key of its own, or nothing was noted. */
+  readonly verifiedWith: VerifiedWithView | null
   readonly deliveries: readonly DeliveryDetail[]
   /** The documents that its handlers changed, as far as the change log still has it. */
   readonly changes: readonly DocumentDifferenceView[]
@@ -185,6 +189,8 @@ export type CallOutcome = 'answered' | 'refused' | 'limited' | 'failed' | 'timed
 /** One request to an API that the server made with its own key. */
 export interface CallView {
   readonly id: string
+  /** Of the key that it was made with. */
+  readonly mode: Mode
   readonly api: string
   /** Whom the token was for; `app` for the app's own code. */
   readonly sub: string
@@ -201,6 +207,7 @@ export interface CallView {
 }
 
 export interface CallFilter {
+  readonly mode?: Mode
   readonly api?: string
   readonly sub?: string
   readonly status?: number

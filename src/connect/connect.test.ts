@@ -71,6 +71,7 @@ function begin(
         name: key,
         origin: vault.has(key) ? 'vault' : undefined,
         values: [vault.get(key) ?? []].flat(),
+        goodUntil: [],
         changesAt: null,
       }),
       check: async () => true,

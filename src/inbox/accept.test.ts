@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { custom, github, gitlab, providers, type SourceProvider } from '../providers/index.ts'
+import { receive } from './receive.ts'
+import { noteSecrets, readVerifiedWith } from './secret-notes.ts'
 import { now, openInbox, type TestInbox } from './testing/inbox.ts'
 
 const secret = 'a-secret-of-more-than-sixteen-characters'
@@ -86,4 +88,24 @@ test('keys that a database would make one stay two events', async () => {
     expect(JSON.parse('body' in again ? again.body : '{}')).toMatchObject({ duplicate: true })
   }
   await stripe.close()
+})
+
+test('an event is stored with which secret verified it, and never with the secret', async () => {
+  const secrets = ['a-newer-secret-of-more-than-16-characters', secret]
+  const own = await openInbox({ acme: acme({ secrets }) })
+  const placeOf = (index: number) => ({ origin: 'vault' as const, name: `ACME_${index}` })
+  const source = own.sources.get('acme')
+  noteSecrets(source?.secrets ?? [], { fingerprint: (value) => `f${value.length}`, placeOf })
+  const url = `http://localhost/webhooks/acme/${secret}`
+  const answer = await receive(own, {
+    ...{ source: `acme/${secret}`, method: 'POST', url, headers: [] },
+    readBody: async () => body,
+  })
+  const { id } = JSON.parse('body' in answer ? answer.body : '{}') as { id: string }
+  const stored = (await own.storage.event(id))?.verifiedWith ?? null
+  expect(readVerifiedWith(stored)).toEqual({
+    ...{ position: 2, of: 2, origin: 'vault', name: 'ACME_1', fingerprint: `f${secret.length}` },
+  })
+  expect(stored).not.toContain(secret)
+  await own.close()
 })

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { Verified, VerifiedEvent, WebhookRequest } from '../providers/provider.ts'
 import type { NewDelivery, NewEvent } from '../storage/storage.ts'
+import { verifiedWith } from './secret-notes.ts'
 import type { Source } from './sources.ts'
 
 /** A key longer than this is stored as its hash: it comes from outside and is part of an index. */
@@ -27,6 +28,8 @@ export type DeliveriesFor = (event: WantedEvent) => readonly NewDelivery[]
 interface Arrived {
   readonly request: WebhookRequest
   readonly outcome: Verified
+  /** Those that it was verified with. */
+  readonly secrets: readonly string[]
   readonly receivedAt: number
   readonly deliveriesFor: DeliveriesFor
 }
@@ -62,6 +65,7 @@ function toNewEvent(
     headers,
     body,
     deliveries: deliveriesFor({ source: source.name, type, body }),
+    verifiedWith: verifiedWith(from.secrets, from.outcome.secretIndex),
   }
 }
 

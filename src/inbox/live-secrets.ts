@@ -7,6 +7,7 @@ import { errorText } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
 import type { RefusedReason } from '../providers/provider.ts'
 import type { FoundSecrets, SecretLookup } from '../vault/vault.ts'
+import { noteSecrets, type SecretPlace } from './secret-notes.ts'
 import type { LiveSecrets, Source } from './sources.ts'
 
 /** How long a use stays unnoted at most. */
@@ -18,6 +19,8 @@ const reasonsOfSecrets: readonly RefusedReason[] = ['secret_missing', 'signature
 export interface LiveSourceOptions {
   readonly lookup: SecretLookup
   readonly log: Log
+  /** Undefined where the vault is locked. */
+  readonly fingerprint: (secret: string) => string | undefined
   /** In `dev`: the secret that the sandbox signs with. */
   readonly made?: ((source: Source) => string) | undefined
 }
@@ -70,10 +73,13 @@ function needsLookup({ hasOwnSecrets, provider }: Source): boolean {
 }
 
 /** What can not be looked up leaves the secrets as they were. */
-async function renew({ source, live }: Kept, { lookup, log, made }: LiveSourceOptions) {
+async function renew({ source, live }: Kept, options: LiveSourceOptions) {
+  const { lookup, log, made, fingerprint } = options
   try {
     const found = await lookup.find(source.provider.secretNames, source.mode)
-    source.secrets = secretsOf(found, () => made?.(source))
+    const secrets = secretsOf(found, () => made?.(source))
+    noteSecrets(secrets, { fingerprint, placeOf: (index) => placeOf(found, index) })
+    source.secrets = secrets
     live.origin = found.origin ?? (source.secrets.length > 0 ? 'dev' : undefined)
   } catch (error) {
     const detail = errorText(error, 300)
@@ -86,6 +92,12 @@ function secretsOf({ values, origin }: FoundSecrets, made: () => string | undefi
   if (origin !== undefined && origin !== 'vault') return [...values]
   const secret = made()
   return secret === undefined ? [...values] : [...values, secret]
+}
+
+/** What comes after those that were found is the one that was made. */
+function placeOf({ name, origin, values, goodUntil }: FoundSecrets, index: number): SecretPlace {
+  if (origin === undefined || index >= values.length) return { origin: 'dev' }
+  return { origin, name, goodUntil: goodUntil[index] }
 }
 
 /** Aside, so that no webhook waits for it. */

@@ -3,14 +3,16 @@ import type { Log } from '../base/log.ts'
 import { addSecretFinder } from '../base/scrub.ts'
 import { findKeys, isSecretKind } from '../providers/key-shapes.ts'
 import type { Provider, SourceDefinition } from '../providers/provider.ts'
-import type { SecretLookup } from '../vault/vault.ts'
+import type { SecretLookup, Vault } from '../vault/vault.ts'
 import { checkSecrets } from './check-secrets.ts'
 import { keepSecretsLive } from './live-secrets.ts'
+import { noteSecrets } from './secret-notes.ts'
 import { makeSource, type Source, type SourceDefaults, type Sources } from './sources.ts'
 
 export interface OpenSourcesOptions {
   readonly config: SourceDefaults
   readonly lookup: SecretLookup
+  readonly vault: Pick<Vault, 'fingerprint'>
   readonly log: Log
   /** In `dev`: makes the secret of a source that has none. */
   readonly missingSecret: ((source: string, provider: Provider) => string) | undefined
@@ -25,14 +27,18 @@ export interface OpenSources {
 /** @throws HooklineError `key_refused` for a secret of another kind or mode, `config_invalid`. */
 export async function openSources(
   definitions: Readonly<Record<string, SourceDefinition>>,
-  { config, lookup, log, missingSecret }: OpenSourcesOptions,
+  { config, lookup, vault, log, missingSecret }: OpenSourcesOptions,
 ): Promise<OpenSources> {
   addSecretFinder(secretsIn)
   const made = missingSecret && (({ name, provider }: Source) => missingSecret(name, provider))
   const defined = Object.entries(definitions).map(([name, definition]) =>
     makeSource(name, definition, config),
   )
-  const { sources, stop } = await keepSecretsLive(defined, { log, lookup, made })
+  const { fingerprint } = vault
+  for (const { secrets } of defined) {
+    noteSecrets(secrets, { fingerprint, placeOf: () => ({ origin: 'code' }) })
+  }
+  const { sources, stop } = await keepSecretsLive(defined, { log, lookup, made, fingerprint })
   try {
     for (const source of sources) checkSource(source, log)
   } catch (error) {

@@ -7,12 +7,7 @@ import type { Clock } from '../base/clock.ts'
 import { type ErrorCode, errorText, HooklineError } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
 import { count, type Meter, observe } from '../base/meter.ts'
-import type {
-  Verified,
-  VerifyContext,
-  VerifyOutcome,
-  WebhookRequest,
-} from '../providers/provider.ts'
+import type { Verified, VerifyContext } from '../providers/provider.ts'
 import type { AcceptedEvent, NewEvent, Storage } from '../storage/storage.ts'
 import { type DeliveriesFor, toNewEvents } from './accept.ts'
 import { waitUntilHandled } from './handled.ts'
@@ -87,7 +82,7 @@ async function receiveBytes(
   request: RefusedRequest['request'],
 ): Promise<Answer> {
   const receivedAt = inbox.clock.now()
-  const context: VerifyContext = {
+  let context: VerifyContext = {
     secrets: source.secrets,
     now: Math.floor(receivedAt / 1000),
     settings: source.settings,
@@ -99,28 +94,31 @@ async function receiveBytes(
   const verified = source.provider.verify(request, context)
   let outcome = verified instanceof Promise ? await verified : verified
   if (!outcome.ok && source.live && isDueToSecret(outcome.reason)) {
-    outcome = (await verifyAnew(source, request, context)) ?? outcome
+    const tried = context.secrets
+    context = await withNewSecrets(source, context)
+    if (context.secrets !== tried) outcome = await source.provider.verify(request, context)
   }
   if (!outcome.ok) return refuse(inbox, { source, request, reason: outcome.reason, receivedAt })
-  return await accept(inbox, source, { request, outcome, receivedAt })
+  const { secrets } = context
+  return await accept(inbox, source, { request, outcome, secrets, receivedAt })
 }
 
-/** With the secrets of this moment, where they are others than those that were tried. */
-async function verifyAnew(
-  source: Source,
-  request: WebhookRequest,
-  context: VerifyContext,
-): Promise<VerifyOutcome | undefined> {
+/** With the secrets of this moment, which may be those that were tried. */
+async function withNewSecrets(source: Source, context: VerifyContext): Promise<VerifyContext> {
   // What can not be looked up now is refused now: the sender tries again.
   await source.live?.check().catch(() => {})
-  if (source.secrets === context.secrets) return undefined
-  return await source.provider.verify(request, { ...context, secrets: source.secrets })
+  return { ...context, secrets: source.secrets }
 }
 
 async function accept(
   inbox: Inbox,
   source: Source,
-  arrived: { request: RefusedRequest['request']; outcome: Verified; receivedAt: number },
+  arrived: {
+    request: RefusedRequest['request']
+    outcome: Verified
+    secrets: readonly string[]
+    receivedAt: number
+  },
 ): Promise<Answer> {
   const events = toNewEvents(source, { ...arrived, deliveriesFor: inbox.deliveriesFor })
   if (events.some((event) => event.mode !== source.mode)) {

@@ -7,6 +7,7 @@ import { newCallLog, waitingCallsMax } from './call-log.ts'
 function newCall(n = 0): NewCall {
   return {
     id: newId('call', n),
+    mode: 'test',
     api: 'openai',
     sub: 'u_1',
     method: 'GET',

@@ -50,7 +50,7 @@ export function newProviderCall(
     }
     known.set(id, made)
     const keys = { tokens: made.tokens, secretsOf: secretsFor(mode) }
-    const own = { ...proxy, keys, apis: new Map([[api.name, made.api]]) }
+    const own = { ...proxy, keys, mode, apis: new Map([[api.name, made.api]]) }
     return await callFromCode(own, { api: api.name, path, init: { ...init, attempts } })
   }
 }

@@ -5,6 +5,7 @@
 import type { Clock } from '../base/clock.ts'
 import { HooklineError } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
+import type { Mode } from '../base/mode.ts'
 import type { Random } from '../base/random.ts'
 import type { CallBudget } from '../providers/apis/declaration.ts'
 import type { Api, Apis } from './api.ts'
@@ -21,6 +22,8 @@ import { bodyTooLarge, readUpload } from './upload.ts'
 
 export interface CallProxy {
   readonly apis: Apis
+  /** Of the keys that it calls with. */
+  readonly mode: Mode
   readonly keys: CredentialSource
   readonly budgets: Budgets
   readonly calls: CallLog

@@ -1,6 +1,7 @@
 /** One call while it goes on: counted as it streams, and written down once, when it ends. */
 import type { Clock } from '../base/clock.ts'
 import { newId } from '../base/ids.ts'
+import type { Mode } from '../base/mode.ts'
 import type { CallOutcome } from '../storage/calls.ts'
 import type { Spending } from './budget.ts'
 import type { CallLog } from './call-log.ts'
@@ -26,8 +27,8 @@ export interface CallSubject {
 }
 
 export function openRecord(
-  { calls, clock }: { readonly calls: CallLog; readonly clock: Clock },
-  subject: CallSubject,
+  { calls, clock, mode }: { readonly calls: CallLog; readonly clock: Clock; readonly mode: Mode },
+  { api, sub, method, path }: CallSubject,
 ): CallRecord {
   const startedAt = clock.now()
   const id = newId('call', startedAt)
@@ -49,8 +50,7 @@ export function openRecord(
       isEnded = true
       record.spending?.end()
       calls.record({
-        ...subject,
-        id,
+        ...{ id, mode, api, sub, method, path },
         status: record.status,
         outcome,
         startedAt,

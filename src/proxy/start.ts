@@ -32,6 +32,7 @@ export function newProxy(options: ProxyOptions): CallProxy {
   const { apis = {}, mode, egress, secretsOf, clock, log, random } = options
   return {
     apis: makeApis(apis, { mode, egress }),
+    mode,
     keys: { secretsOf, tokens: newTokenCache(clock) },
     budgets: newBudgets(clock),
     calls: newCallLog(options),

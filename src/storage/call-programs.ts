@@ -1,4 +1,6 @@
 /** Programs on the record of calls. Written in groups, read newest first, pruned oldest first. */
+
+import { callTotals } from './call-totals.ts'
 import {
   type Call,
   type CallFilter,
@@ -27,6 +29,7 @@ import type { SqlValue } from './storage.ts'
 
 const columns = [
   'id',
+  'mode',
   'api',
   'sub',
   'method',
@@ -44,6 +47,7 @@ export function callVerbs({ transact, read }: Engine): CallStorage {
     recordCalls: (list) => transact((c) => recordCalls(c, list), { wakes: true }),
     calls: (filter, page) => read(() => calls(filter, page)),
     call: (id) => read(() => call(id)),
+    callTotals: (mode, since) => read(() => callTotals(mode, since)),
     pruneCalls: (before, limit) => transact(() => pruneCalls(before, limit)),
   }
 }
@@ -54,6 +58,7 @@ function* recordCalls({ now }: Context, list: readonly NewCall[]): Program<void>
       `insert into calls (${columns.join(', ')}) values (${placeholders(columns.length, 1)})
         on conflict (id) do nothing`,
       one.id,
+      one.mode,
       bounded(one.api),
       bounded(one.sub),
       bounded(one.method),
@@ -78,6 +83,7 @@ function bounded(text: string): string {
 function* calls(filter: CallFilter, page: Page): Program<Paged<Call>> {
   const values: SqlValue[] = [Number(page.cursor ?? Number.MAX_SAFE_INTEGER)]
   const wanted: [column: string, value: SqlValue | undefined][] = [
+    ['mode =', filter.mode],
     ['api =', filter.api],
     ['sub =', filter.sub],
     ['status =', filter.status],
@@ -117,6 +123,7 @@ function* pruneCalls(before: number, limit: number): Program<number> {
 function toCall(row: Row): Call {
   return {
     id: asText(row.id),
+    mode: row.mode === 'live' ? 'live' : 'test',
     api: asText(row.api),
     sub: asText(row.sub),
     method: asText(row.method),

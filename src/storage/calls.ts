@@ -2,6 +2,7 @@
  * The part of the storage contract that keeps the record of calls: who called which API, and what
  * came of it. No body, no query and no header is in it.
  */
+import type { Mode } from '../base/mode.ts'
 import type { Page, Paged } from './paging.ts'
 
 /**
@@ -13,6 +14,8 @@ export type CallOutcome = 'answered' | 'refused' | 'limited' | 'failed' | 'timed
 
 export interface NewCall {
   readonly id: string
+  /** Of the key that it was made with. */
+  readonly mode: Mode
   readonly api: string
   /** Whom the token was for; `app` for the server's own code. */
   readonly sub: string
@@ -32,6 +35,7 @@ export interface NewCall {
 export type Call = NewCall
 
 export interface CallFilter {
+  readonly mode?: Mode
   readonly api?: string
   readonly sub?: string
   readonly status?: number
@@ -39,6 +43,39 @@ export interface CallFilter {
   readonly since?: number
   readonly until?: number
 }
+
+/** Who called an API how often, of the newest calls. */
+export interface CallerTotal {
+  readonly api: string
+  readonly sub: string
+  readonly calls: number
+  /** Those that did not end with an answer below 400. */
+  readonly faults: number
+  /** Of bodies, both ways. */
+  readonly bytes: number
+  readonly lastAt: number
+}
+
+/** One way in which calls of an API went wrong. */
+export interface CallFault {
+  readonly api: string
+  readonly outcome: CallOutcome
+  readonly status: number | null
+  readonly calls: number
+  readonly lastAt: number
+}
+
+export interface CallTotals {
+  /** The busiest first. */
+  readonly callers: readonly CallerTotal[]
+  /** The most frequent first. */
+  readonly faults: readonly CallFault[]
+}
+
+/** Only so many of the newest calls are counted: what is asked of it costs the same for ever. */
+export const callsCountedMax = 10_000
+/** Lines of each of the two lists. */
+export const callTotalsMax = 20
 
 /** Longer texts are cut. */
 export const callTextCharactersMax = 512
@@ -49,6 +86,8 @@ export interface CallStorage {
   /** The newest first. */
   calls(filter: CallFilter, page: Page): Promise<Paged<Call>>
   call(id: string): Promise<Call | undefined>
+  /** Over the newest calls, those of this mode that began at this time or later. */
+  callTotals(mode: Mode, since: number): Promise<CallTotals>
   /** Removes up to `limit` calls that began before; gives how many it were. */
   pruneCalls(before: number, limit: number): Promise<number>
 }

@@ -44,5 +44,6 @@ export function toStoredEvent(row: Row): StoredEvent {
     occurredAt: orNull(asNumber, row.occurred_at),
     headers: JSON.parse(asText(row.headers)), // written by acceptEvent
     body: asBytes(row.body),
+    verifiedWith: orNull(asText, row.verified_with),
   }
 }

@@ -145,6 +145,14 @@ const migrations: readonly Migration[] = [
     name: 'connections',
     statements: connectionSchema,
   },
+  {
+    version: 7,
+    name: 'the secret that verified an event, and the mode of a call',
+    statements: [
+      'alter table events add column verified_with text',
+      `alter table calls add column mode text not null default 'test'`,
+    ],
+  },
 ]
 
 const createMigrations = `create table if not exists migrations (

@@ -110,7 +110,7 @@ export function storageOn(engine: Engine): Storage {
 
     prune: (options) => transact((c) => prune(c, options)),
     useOnce: (key, expiresAt) => transact((c) => once.useOnce(c, key, expiresAt)),
-    stats: () => read(stats),
+    stats: (sources) => read((c) => stats(c, sources)),
     ...keyVerbs(engine),
     ...adminVerbs(engine),
     ...connectionVerbs(engine),

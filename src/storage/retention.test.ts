@@ -62,6 +62,7 @@ test('calls go after their days too, however many there are, and the young stay'
   const job = await newJob()
   const call = (startedAt: number) => ({
     id: newId('call', startedAt),
+    mode: 'test' as const,
     api: 'openai',
     sub: 'u_1',
     method: 'GET',

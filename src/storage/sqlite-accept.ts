@@ -52,8 +52,9 @@ function insertEvent(
   const { source, dedupeKey, receivedAt } = event
   run(
     `insert into events
-      (seq, id, source, dedupe_key, type, mode, received_at, occurred_at, headers, body, body_hash)
-      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+      (seq, id, source, dedupe_key, type, mode, received_at, occurred_at, headers, body, body_hash,
+        verified_with)
+      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
     keys.add({ source, dedupeKey, eventId: id, receivedAt }),
     id,
     source,
@@ -65,6 +66,7 @@ function insertEvent(
     JSON.stringify(event.headers),
     event.body,
     bodyHash,
+    event.verifiedWith ?? null,
   )
 }
 

@@ -34,6 +34,8 @@ export interface NewEvent {
   readonly headers: readonly (readonly [name: string, value: string])[]
   readonly body: Uint8Array
   readonly deliveries: readonly NewDelivery[]
+  /** Which secret verified it, in words of the inbox; never the secret. */
+  readonly verifiedWith?: string | null
 }
 
 export interface NewDelivery {
@@ -62,16 +64,9 @@ export interface EventSummary {
   readonly status: EventStatus
 }
 
-export interface StoredEvent {
+export interface StoredEvent extends Omit<NewEvent, 'deliveries' | 'verifiedWith'> {
   readonly id: string
-  readonly source: string
-  readonly type: string
-  readonly dedupeKey: string
-  readonly mode: Mode
-  readonly receivedAt: number
-  readonly occurredAt: number | null
-  readonly headers: readonly (readonly [name: string, value: string])[]
-  readonly body: Uint8Array
+  readonly verifiedWith: string | null
 }
 
 export interface EventFilter {
@@ -392,7 +387,8 @@ export interface Storage
    * again.
    */
   useOnce(key: string, expiresAt: number): Promise<boolean>
-  stats(): Promise<Stats>
+  /** Of these sources; of all where none are given. */
+  stats(sources?: readonly string[]): Promise<Stats>
   /** Resolves where the database can read and write, rejects saying why where it can not. */
   check(): Promise<{ readonly replication: Replication }>
   close(): Promise<void>

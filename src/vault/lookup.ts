@@ -42,6 +42,7 @@ const nothing: FoundSecrets = {
   name: undefined,
   origin: undefined,
   values: [],
+  goodUntil: [],
   changesAt: null,
 }
 
@@ -88,7 +89,9 @@ async function findAnew(
 ): Promise<FoundSecrets> {
   for (const name of names) {
     const outside = environment(name)
-    if (outside && outside.values.length > 0) return { name, ...outside, changesAt: null }
+    if (outside && outside.values.length > 0) {
+      return { name, ...outside, goodUntil: outside.values.map(() => null), changesAt: null }
+    }
     const opened = await vault.open(name, mode)
     if (opened.length === 0) continue
     const ends = opened.flatMap(({ goodUntil }) => goodUntil ?? [])
@@ -96,6 +99,7 @@ async function findAnew(
       name,
       origin: 'vault',
       values: opened.map(({ value }) => value),
+      goodUntil: opened.map(({ goodUntil }) => goodUntil),
       changesAt: ends.length > 0 ? Math.min(...ends) : null,
     }
   }

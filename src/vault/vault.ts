@@ -77,6 +77,8 @@ export interface FoundSecrets {
   readonly origin: SecretOrigin | undefined
   /** Any of them may be the right one; newest first. */
   readonly values: readonly string[]
+  /** When each of them stops being good; null for as long as it is set. */
+  readonly goodUntil: readonly (number | null)[]
   /** When one of the values stops being good. */
   readonly changesAt: number | null
 }

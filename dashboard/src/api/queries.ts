@@ -3,7 +3,7 @@
  * clock.
  */
 import { QueryCache, QueryClient, useQuery } from '@tanstack/react-query'
-import type { Change } from 'hookline/client'
+import type { Change, Mode } from 'hookline/client'
 import { api, isSignedOut } from './server.ts'
 import { endSession } from './session.ts'
 
@@ -79,8 +79,8 @@ export function useSources() {
   return useQuery({ queryKey: ['sources'], queryFn: () => api.sources.list({ limit: 200 }) })
 }
 
-export function useStats() {
-  return useQuery({ queryKey: ['stats'], queryFn: () => api.stats() })
+export function useStats(mode: Mode) {
+  return useQuery({ queryKey: ['stats', mode], queryFn: () => api.stats({ mode }) })
 }
 
 export function useEventDetail(id: string) {

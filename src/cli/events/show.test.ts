@@ -15,6 +15,7 @@ const event: EventDetail = {
   headers: [['content-type', 'application/json']],
   bodyBase64: 'eyJhIjp7ImIiOjF9fQ==',
   body: '{"a":{"b":1}}',
+  verifiedWith: null,
   deliveries: [],
   changes: [],
 }

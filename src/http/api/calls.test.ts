@@ -9,6 +9,7 @@ import { type Way, ways } from '../testing/ways.ts'
 function newCall(changes: Partial<NewCall>): NewCall {
   return {
     id: newId('call', startedAt),
+    mode: 'test',
     api: 'openai',
     sub: 'u_1',
     method: 'POST',

@@ -4,6 +4,7 @@ import { toTimestamp } from '../../base/clock.ts'
 import type * as wire from '../../client/wire.ts'
 import type { Call } from '../../storage/calls.ts'
 import type { Served } from '../served.ts'
+import { mode } from './event-view.ts'
 import { found, given, idParameter, moment, text, timestamp } from './fields.ts'
 import { listOf, pageQuery, toList, toPage } from './page.ts'
 import { type ApiRouter, json, problemAnswer, refusals, strict } from './router.ts'
@@ -20,6 +21,7 @@ const callOutcome = z
 const callView = z
   .object({
     id: z.string().openapi({ example: 'call_01K8Z3V5Q2M9T7W4X6Y8A0B1C2' }),
+    mode,
     api: z.string(),
     sub: z.string().openapi({ description: "Whom the token was for; `app` for the app's own." }),
     method: z.string(),
@@ -47,6 +49,7 @@ const list = createRoute({
   summary: 'Calls that have ended, newest first',
   request: {
     query: strict({
+      mode: mode.optional(),
       api: text.optional(),
       sub: text.optional(),
       status,
@@ -75,10 +78,10 @@ const one = createRoute({
 export function addCalls(router: ApiRouter, { storage, calls }: Served): void {
   router.openapi(list, async (context) => {
     const query = context.req.valid('query')
-    const { api, sub, status, outcome, since, until } = query
+    const { mode, api, sub, status, outcome, since, until } = query
     // Those that have just ended are still to be written.
     await calls.proxy.calls.flush()
-    const filter = given({ api, sub, status, outcome, since, until })
+    const filter = given({ mode, api, sub, status, outcome, since, until })
     return context.json(toList(await storage.calls(filter, toPage(query)), toCallView), 200)
   })
   router.openapi(one, async (context) => {

@@ -5,6 +5,7 @@ import { z } from '@hono/zod-openapi'
 import { decodeUtf8 } from '../../base/bytes.ts'
 import { toTimestamp } from '../../base/clock.ts'
 import type * as wire from '../../client/wire.ts'
+import { readVerifiedWith } from '../../inbox/secret-notes.ts'
 import type { EventStatus, EventSummary, StoredEvent } from '../../storage/storage.ts'
 import { differenceView } from './changes.ts'
 import { deliveryDetail } from './delivery-view.ts'
@@ -12,6 +13,16 @@ import { timestamp, toTimestampOrNull } from './fields.ts'
 
 export const mode = z.enum(['test', 'live'])
 export const eventStatus = z.enum(['unhandled', 'ready', 'running', 'done', 'failed', 'parked'])
+
+const verifiedWith = z
+  .object({
+    position: z.int().openapi({ description: 'From 1, the newest first.' }),
+    of: z.int().openapi({ description: 'How many secrets were good at that time.' }),
+    origin: z.string(),
+    name: z.string().nullable(),
+    fingerprint: z.string().nullable(),
+  })
+  .openapi('VerifiedWith') satisfies z.ZodType<wire.VerifiedWithView>
 
 const members = {
   id: z.string().openapi({ example: 'evt_01K8Z3V5Q2M9T7W4X6Y8A0B1C2' }),
@@ -35,6 +46,9 @@ export const eventDetail = z
       .openapi({ description: 'In the order they came, repeats kept.' }),
     bodyBase64: z.string(),
     body: z.string().nullable().openapi({ description: 'Null where the bytes are not UTF-8.' }),
+    verifiedWith: verifiedWith.nullable().openapi({
+      description: 'Which secret verified it; null where the provider signs with its own key.',
+    }),
     deliveries: z.array(deliveryDetail),
     changes: z.array(differenceView).openapi({
       description: 'What its handlers changed, as far as the change log still has it.',
@@ -69,6 +83,7 @@ export function toEventDetail(
     headers: event.headers.map(([name, value]) => [name, value]),
     bodyBase64: body.toString('base64'),
     body: decodeUtf8(event.body) ?? null,
+    verifiedWith: readVerifiedWith(event.verifiedWith),
     deliveries,
     changes,
   }

@@ -31,4 +31,12 @@ describe.each(ways)('/stats $name', ({ open }) => {
       conflicts: 0,
     })
   })
+
+  test('one mode is counted without the other', async () => {
+    await acceptEvent(served)
+    const live = await call(way, '/stats?mode=live')
+    expect(live.body).toMatchObject({ events: 0, deliveries: { ready: 0 }, oldestReadyMs: 0 })
+    expect((await call(way, '/stats?mode=test')).body).toMatchObject({ events: 1 })
+    expect((await call(way, '/stats?mode=both')).status).toBe(400)
+  })
 })

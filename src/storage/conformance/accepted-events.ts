@@ -16,6 +16,7 @@ export const acceptedEvents: Cases = {
     const event = newEvent('k1', {
       mode: 'live',
       occurredAt: clock.timeMs - 5_000,
+      verifiedWith: '1/2 vault 0123456789ab ACME_WEBHOOK_SECRET',
       deliveries: [
         { target: 'a', orderKey: null },
         { target: 'b', orderKey: 'cus_1' },
@@ -37,7 +38,7 @@ export const acceptedEvents: Cases = {
 
   'an event that nobody handles is stored without a delivery': async ({ storage }) => {
     const id = await accept(storage, 'k1', { deliveries: [] })
-    expect(await storage.event(id)).toMatchObject({ id, status: 'unhandled' })
+    expect(await storage.event(id)).toMatchObject({ id, status: 'unhandled', verifiedWith: null })
     expect((await storage.deliveries({}, { limit: 10 })).data).toEqual([])
   },
 

@@ -8,6 +8,7 @@ import { type Cases, startMs } from './under-test.ts'
 function newCall(changes: Partial<NewCall> = {}): NewCall {
   return {
     id: newId('call', startMs),
+    mode: 'test',
     api: 'openai',
     sub: 'u_1',
     method: 'POST',
@@ -60,7 +61,7 @@ export const recordedCalls: Cases = {
 export const listedCalls: Cases = {
   'each filter finds its calls and no others, the newest first': async ({ storage }) => {
     const calls = [
-      newCall({ api: 'stripe', status: 402 }),
+      newCall({ api: 'stripe', status: 402, mode: 'live' }),
       newCall({ sub: 'u_2', startedAt: startMs + 10 }),
       newCall({ status: null, outcome: 'refused', startedAt: startMs + 20 }),
     ]
@@ -74,6 +75,8 @@ export const listedCalls: Cases = {
     expect(await found({ sub: 'u_1' })).toEqual([2, 0])
     expect(await found({ sub: 'u' })).toEqual([])
     expect(await found({ status: 402 })).toEqual([0])
+    expect(await found({ mode: 'live' })).toEqual([0])
+    expect(await found({ mode: 'test' })).toEqual([2, 1])
     expect(await found({ outcome: 'refused' })).toEqual([2])
     expect(await found({ since: startMs + 10 })).toEqual([2, 1])
     expect(await found({ until: startMs + 10 })).toEqual([0])
@@ -89,6 +92,45 @@ export const listedCalls: Cases = {
     const ids = [...first.data, ...second.data].map(({ id }) => id)
     expect(ids).toEqual(calls.map(({ id }) => id).reverse())
     expect(second.next).toBeNull()
+  },
+}
+
+export const addedUpCalls: Cases = {
+  'callers come busiest first, with their faults and bytes, of one mode and time': async ({
+    storage,
+  }) => {
+    const sizes = { bytesSent: 1, bytesReceived: 2 }
+    await storage.recordCalls([
+      newCall({ ...sizes, startedAt: startMs - 1 }),
+      newCall({ ...sizes, mode: 'live' }),
+      newCall({ ...sizes, sub: 'u_2' }),
+      newCall({ ...sizes, sub: 'u_2', status: 500 }),
+      newCall({ ...sizes, sub: 'u_2', status: null, outcome: 'limited', startedAt: startMs + 9 }),
+      newCall(sizes),
+    ])
+    const { callers } = await storage.callTotals('test', startMs)
+    expect(callers).toEqual([
+      { api: 'openai', sub: 'u_2', calls: 3, faults: 2, bytes: 9, lastAt: startMs + 9 },
+      { api: 'openai', sub: 'u_1', calls: 1, faults: 0, bytes: 3, lastAt: startMs },
+    ])
+  },
+
+  'faults come by API, outcome and status, and an answer below 400 is none': async ({
+    storage,
+  }) => {
+    const refused = { status: null, outcome: 'refused' } as const
+    await storage.recordCalls([
+      newCall({ status: 399 }),
+      newCall({ status: 400 }),
+      newCall(refused),
+      newCall({ ...refused, sub: 'u_2', startedAt: startMs + 1 }),
+      newCall({ ...refused, mode: 'live' }),
+    ])
+    expect((await storage.callTotals('test', startMs)).faults).toEqual([
+      { api: 'openai', ...refused, calls: 2, lastAt: startMs + 1 },
+      { api: 'openai', outcome: 'answered', status: 400, calls: 1, lastAt: startMs },
+    ])
+    expect(await storage.callTotals('test', startMs + 2)).toEqual({ callers: [], faults: [] })
   },
 }
 

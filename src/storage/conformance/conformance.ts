@@ -8,7 +8,7 @@ import { acceptedEvents } from './accepted-events.ts'
 import { adminCases } from './admin-keys.ts'
 import { auditedActs, chainedAudit, listedAudit, prunedAudit } from './audit.ts'
 import { bulkCases } from './bulk.ts'
-import { listedCalls, prunedCalls, recordedCalls } from './calls.ts'
+import { addedUpCalls, listedCalls, prunedCalls, recordedCalls } from './calls.ts'
 import { cursors, listeners, readChanges } from './change-log.ts'
 import {
   cancelledDeliveries,
@@ -98,6 +98,7 @@ const casesOf: Record<Exclude<keyof Storage, 'engine'> | 'open', readonly [Cases
   recordCalls: [recordedCalls],
   calls: [listedCalls],
   call: [recordedCalls],
+  callTotals: [addedUpCalls],
   pruneCalls: [prunedCalls],
   prune: [prunedEvents, prunedKeys, prunedChanges],
   useOnce: [usedOnce],

@@ -134,6 +134,31 @@ export const counted: Cases = {
     expect((await storage.stats()).oldestReadyMs).toBe(0)
   },
 
+  'some sources are counted without the others, also one whose name begins the same': async ({
+    storage,
+    clock,
+  }) => {
+    const of = (source: string, count: number) => {
+      const deliveries = [{ target: `${source}/a`, orderKey: null }]
+      return acceptMany(storage, count, { source, deliveries }, source)
+    }
+    await of('shop', 2)
+    await of('shop-live', 3)
+    await of('bank', 4)
+    clock.timeMs += 10
+    const ofAll = { running: 0, parked: 0, failed: 0, ended: 0 }
+    expect(await storage.stats(['shop', 'bank'])).toMatchObject({
+      events: 6,
+      deliveries: { ready: 6, ...ofAll },
+      oldestReadyMs: 10,
+    })
+    expect(await storage.stats([])).toMatchObject({
+      events: 0,
+      deliveries: { ready: 0, ...ofAll },
+      oldestReadyMs: 0,
+    })
+  },
+
   'fenced, crashed and conflicting are each counted, also over a reopen': async ({
     storage,
     clock,
@@ -161,6 +186,7 @@ const calls: {
   recordCalls: (s) => s.recordCalls([]),
   calls: (s) => s.calls({}, { limit: 1 }),
   call: (s) => s.call('x'),
+  callTotals: (s) => s.callTotals('test', 0),
   pruneCalls: (s) => s.pruneCalls(0, 1),
   claimDeliveries: (s) => claim(s),
   renewLeases: (s) => s.renewLeases([], 1),

@@ -76,13 +76,14 @@ function* insertEvents(fresh: readonly Arrived[]): Program<void> {
   })
   yield {
     text: `insert into events
-        (id, source, dedupe_key, type, mode, received_at, occurred_at, headers, body, body_hash)
+        (id, source, dedupe_key, type, mode, received_at, occurred_at, headers, body, body_hash,
+          verified_with)
       select id, source, dedupe_key, type, mode, received_at, occurred_at, headers,
-        substring($9::bytea from at for bytes), decode(hash, 'hex')
+        substring($9::bytea from at for bytes), decode(hash, 'hex'), verified_with
       from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[],
-        $7::bigint[], $8::text[], $10::int[], $11::int[], $12::text[])
+        $7::bigint[], $8::text[], $10::int[], $11::int[], $12::text[], $13::text[])
         as t(id, source, dedupe_key, type, mode, received_at, occurred_at, headers, at, bytes,
-          hash)`,
+          hash, verified_with)`,
     values: columns(
       fresh.map(({ id }) => id),
       fresh.map(({ event }) => event.source),
@@ -98,6 +99,7 @@ function* insertEvents(fresh: readonly Arrived[]): Program<void> {
         offsets,
         fresh.map(({ event }) => event.body.byteLength),
         fresh.map(({ hash }) => hash.toString('hex')),
+        fresh.map(({ event }) => event.verifiedWith ?? null),
       ),
     ),
   }

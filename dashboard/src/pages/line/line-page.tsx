@@ -1,5 +1,5 @@
 /** Line: the home of the dashboard. What happens now, as a picture, and the list behind it. */
-import type { StatsView } from 'hookline/client'
+import type { Mode, StatsView } from 'hookline/client'
 import { useEffect, useState } from 'react'
 import { useFailedCount } from '../../api/lists.ts'
 import { useSources, useStats } from '../../api/queries.ts'
@@ -26,7 +26,7 @@ export function LinePage() {
   return (
     <div className="flex min-h-full flex-col pb-4">
       <PageTitle title="Line">
-        <Numbers isWhole={sources.length === data.data.length} />
+        <Numbers mode={mode} />
       </PageTitle>
       <LinePicture
         parts={{ sources, targets }}
@@ -38,13 +38,12 @@ export function LinePage() {
   )
 }
 
-/** `isWhole`: all sources are of this mode, so that the server's totals are this mode's. */
-function Numbers({ isWhole }: { readonly isWhole: boolean }) {
-  const stats = useStats().data
-  const failed = useFailedCount(useMode())
+function Numbers({ mode }: { readonly mode: Mode }) {
+  const stats = useStats(mode).data
+  const failed = useFailedCount(mode)
   return (
     <dl className="flex flex-wrap gap-x-6 gap-y-1 text-xs text-muted tabular-nums">
-      {stats && isWhole && <Totals stats={stats} />}
+      {stats && <Totals stats={stats} />}
       <Figure
         name="Failed"
         value={countText(failed)}
