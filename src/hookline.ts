@@ -295,7 +295,7 @@ async function makeServed(
 }
 
 function proxyOf(
-  { options, startOptions }: App,
+  app: App,
   {
     config,
     log,
@@ -304,9 +304,9 @@ function proxyOf(
   }: { config: Config; log: Log; storage: Storage; lookup: SecretLookup },
 ): Served['calls']['proxy'] {
   return newProxy({
-    apis: withPracticeApis(options.apis, serverInfo({ options, startOptions }, config)),
+    apis: withPracticeApis(app.options.apis, serverInfo(app, config)),
     mode: config.mode,
-    egress: startOptions.egress,
+    egress: app.startOptions.egress,
     secretsOf: async (names) => (await lookup.use(names, config.mode, 'proxy')).values,
     storage,
     clock: systemClock,
@@ -315,10 +315,7 @@ function proxyOf(
   })
 }
 
-function serverInfo(
-  { options, startOptions }: Pick<App, 'options' | 'startOptions'>,
-  config: Config,
-): Served['server'] {
+function serverInfo({ options, startOptions }: App, config: Config): Served['server'] {
   const isDev = startOptions.missingSecret !== undefined
   const { publicUrl, sandboxUrl } = config
   return { isDev, publicUrl, sandboxUrl, retention: options.retention ?? {} }

@@ -24,9 +24,12 @@ export interface CurlCommand {
   readonly secretVariable: string | null
 }
 
+/** What of an event is sent. */
+type Sent = Pick<StoredEvent, 'headers' | 'body' | 'type' | 'dedupeKey'>
+
 export function curlOf(
   source: Source | undefined,
-  event: StoredEvent,
+  event: Sent,
   { url, now }: { readonly url: string; readonly now: number },
 ): CurlCommand {
   const signed = source ? signedHeaders(source, event, now) : []
@@ -54,7 +57,7 @@ export function curlOf(
 /** None where there is no secret to sign with, or the sender signs with a key of its own. */
 function signedHeaders(
   { provider, secrets, settings }: Source,
-  { body, type, dedupeKey }: StoredEvent,
+  { body, type, dedupeKey }: Sent,
   now: number,
 ): [name: string, value: string][] {
   const [secret] = secrets

@@ -19,6 +19,7 @@ import { createStripeApi } from './stripe/api.ts'
 import { createCheckout } from './stripe/checkout/checkout.ts'
 import { stripeRetryDelaysMs } from './stripe/emit.ts'
 import { newWebhookEndpoint, type WebhookEndpoint } from './stripe/objects/webhook-endpoint.ts'
+import { createPlay } from './stripe/play.ts'
 import { createStripeState, type StripeState } from './stripe/state.ts'
 import { createTools } from './stripe/tools.ts'
 import { stylesheet } from './stylesheet.ts'
@@ -85,6 +86,10 @@ function createRoutes(state: StripeState, api: Hono): Hono {
   // Browsers ask for it unbidden, and would report an error on every page.
   routes.get('/favicon.ico', (context) => context.body(null, 204))
   routes.route('/', createTools(state))
+  routes.route(
+    '/',
+    createPlay(state, (request) => api.fetch(request)),
+  )
   routes.route('/', createCheckout(state))
   routes.route('/', api)
   routes.onError((error) => problemResponse(error, state.log))

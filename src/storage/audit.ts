@@ -46,6 +46,8 @@ export type AuditAction =
   | 'connection.try'
   | 'connection.make'
   | 'connection.event'
+  | 'sandbox.send'
+  | 'key.search'
   | 'setting.change'
 
 export interface AuditEntry {

@@ -20,11 +20,13 @@ import { addEvents } from './events.ts'
 import { addGroups } from './groups.ts'
 import { withCheckedBody } from './json-body.ts'
 import { addKeys } from './keys.ts'
+import { addLearn } from './learn.ts'
 import { addLogs } from './logs.ts'
 import { addOpenApi } from './openapi.ts'
 import { addRejections } from './rejections.ts'
 import { addReplays } from './replays.ts'
 import { type ApiRouter, newRouter } from './router.ts'
+import { addSandbox } from './sandbox.ts'
 import { addSeries } from './series.ts'
 import { addServer } from './server.ts'
 import { addSources } from './sources.ts'
@@ -51,6 +53,8 @@ const nouns = [
   addChanges,
   addLogs,
   addServer,
+  addSandbox,
+  addLearn,
 ]
 
 /**

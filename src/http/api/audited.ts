@@ -29,6 +29,9 @@ export const audited: Readonly<Record<string, Act>> = {
   'post /connect/{source}/key': act('connection.try', 'source'),
   'post /connect/{source}/endpoint': act('connection.make', 'source'),
   'post /connect/{source}/event': act('connection.event', 'source'),
+  'post /sandbox/play': { action: 'sandbox.send', subject: { member: 'type' } },
+  'post /sandbox/pay': { action: 'sandbox.send', subject: { member: 'orderId' } },
+  'post /learn/keys/{name}/search': act('key.search', 'name'),
   'post /tokens': { action: 'token.issue', subject: { member: 'sub' } },
 }
 

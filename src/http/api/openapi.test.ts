@@ -67,6 +67,12 @@ const routes = [
   'get /audit',
   'get /audit/verify',
   'get /stats',
+  'get /sandbox',
+  'post /sandbox/play',
+  'post /sandbox/pay',
+  'get /learn',
+  'get /learn/curl',
+  'post /learn/keys/{name}/search',
   'get /openapi.json',
 ]
 

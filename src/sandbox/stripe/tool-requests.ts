@@ -8,7 +8,7 @@ import { triggerSendingsMax } from './trigger.ts'
 
 export const toolBodyBytesMax = 262_144
 
-const eventType = z
+export const eventType = z
   .string()
   .regex(/^[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*$/)
   .max(100)

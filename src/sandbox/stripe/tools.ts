@@ -78,7 +78,10 @@ export function createTools(state: StripeState): Hono {
   return tools
 }
 
-async function trigger(state: StripeState, body: TriggerOptions & Target): Promise<SentEvent[]> {
+export async function trigger(
+  state: StripeState,
+  body: TriggerOptions & Target,
+): Promise<SentEvent[]> {
   const endpointId = endpointIdOf(state, body)
   const sendings = planTrigger(state, body)
   const pending_webhooks = endpointsFor(state, body.type).length
@@ -100,7 +103,7 @@ async function trigger(state: StripeState, body: TriggerOptions & Target): Promi
  * An event like the last one, but of its own id and signed by somebody who does not have the
  * secret.
  */
-async function forge(
+export async function forge(
   state: StripeState,
   body: Target & { type?: string | undefined; set?: TriggerOptions['set'] },
 ): Promise<SentOnce> {
@@ -121,7 +124,7 @@ async function forge(
 }
 
 /** The same bytes again, signed at this moment, as Stripe does when it did not get its 2xx. */
-async function resend(
+export async function resend(
   state: StripeState,
   body: Target & { id?: string | undefined; type?: string | undefined },
 ): Promise<SentOnce> {
@@ -183,7 +186,7 @@ function endpointIdOf(state: StripeState, { source, provider, url }: Target): st
   )
 }
 
-function lastPathPart(url: string): string {
+export function lastPathPart(url: string): string {
   return new URL(url).pathname.split('/').at(-1) ?? ''
 }
 
@@ -191,7 +194,7 @@ function recentReports(deliverer: Deliverer): DeliveryReport[] {
   return deliverer.records.slice(-logItemsMax).reverse().map(reportOf)
 }
 
-function reportOf(record: AttemptRecord): DeliveryReport {
+export function reportOf(record: AttemptRecord): DeliveryReport {
   return {
     event: record.eventId,
     type: record.type,
