@@ -32,6 +32,12 @@ export interface LogQuery {
 export function operations(send: Send) {
   return {
     server: () => send<wire.ServerView>('GET', 'server'),
+    /** What a source of each provider needs. */
+    providers: (query?: wire.PageQuery) =>
+      send<wire.List<wire.ProviderView>>('GET', 'providers', { query: query ?? {} }),
+    /** The APIs, their budgets, the top callers and what went wrong. */
+    callsSummary: (query: { readonly mode?: wire.Mode; readonly since?: string } = {}) =>
+      send<wire.CallsSummaryView>('GET', 'calls/summary', { query }),
     series: (query: SeriesQuery) => send<wire.SeriesAnswer>('GET', 'stats/series', { query }),
     logs: (query?: LogQuery & wire.PageQuery) =>
       send<wire.List<wire.LogLineView>>('GET', 'logs', { query: query ?? {} }),

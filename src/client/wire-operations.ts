@@ -122,6 +122,8 @@ export interface ServerView {
   readonly version: string
   readonly engine: 'sqlite' | 'postgres'
   /** Those that sources have. */
+  /** Of sources that name none. */
+  readonly mode: Mode
   readonly modes: readonly Mode[]
   readonly isDev: boolean
   readonly publicUrl: string | null

@@ -4,15 +4,19 @@
  */
 
 import type { JsonObject, Mode } from './wire-basics.ts'
+import type { ApiGrant } from './wire-calls.ts'
 import type { ConnectProgress } from './wire-connect.ts'
 import type { VerifiedWithView } from './wire-keys.ts'
 import type { DocumentDifferenceView, EventTypeView, RejectionView } from './wire-operations.ts'
+import type { SourceSecretView } from './wire-sources.ts'
 
 export type * from './wire-basics.ts'
+export type * from './wire-calls.ts'
 export type * from './wire-connect.ts'
 export type * from './wire-keys.ts'
 export type * from './wire-operations.ts'
 export type * from './wire-sandbox.ts'
+export type * from './wire-sources.ts'
 
 export type EventStatus = 'unhandled' | 'ready' | 'running' | 'done' | 'failed' | 'parked'
 export type DeliveryState = 'ready' | 'running' | 'done' | 'failed' | 'parked' | 'cancelled'
@@ -58,6 +62,8 @@ export interface SourceView {
   readonly path: string
   readonly handshake: Handshake
   readonly connect: ConnectProgress
+  /** What it is checked with, the newest first. */
+  readonly secrets: readonly SourceSecretView[]
   /** The names of its handlers. */
   readonly handlers: readonly string[]
   readonly lastEvent: EventView | null
@@ -182,46 +188,6 @@ export interface DocumentView {
   readonly data: JsonObject
   readonly version: number
   readonly updatedAt: string
-}
-
-export type CallOutcome = 'answered' | 'refused' | 'limited' | 'failed' | 'timed_out' | 'cancelled'
-
-/** One request to an API that the server made with its own key. */
-export interface CallView {
-  readonly id: string
-  /** Of the key that it was made with. */
-  readonly mode: Mode
-  readonly api: string
-  /** Whom the token was for; `app` for the app's own code. */
-  readonly sub: string
-  readonly method: string
-  /** Without the query. */
-  readonly path: string
-  /** What the API answered; null where it did not. */
-  readonly status: number | null
-  readonly outcome: CallOutcome
-  readonly startedAt: string
-  readonly durationMs: number
-  readonly bytesSent: number
-  readonly bytesReceived: number
-}
-
-export interface CallFilter {
-  readonly mode?: Mode
-  readonly api?: string
-  readonly sub?: string
-  readonly status?: number
-  readonly outcome?: CallOutcome
-  readonly since?: string
-  readonly until?: string
-}
-
-/** What one user may spend at one API. */
-export interface ApiGrant {
-  readonly requests?: number
-  readonly bytes?: number
-  readonly windowSeconds?: number
-  readonly concurrent?: number
 }
 
 export interface NewToken {

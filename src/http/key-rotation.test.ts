@@ -93,6 +93,33 @@ test('no webhook is refused while a secret is rotated, in this process or anothe
   expect(statuses.filter((status) => status !== 200)).toEqual([])
 })
 
+async function read(path: string): Promise<Record<string, unknown>> {
+  const headers = { authorization: `Bearer ${adminKey}` }
+  const response = await apps[0]?.fetch(new Request(`http://localhost/api/v1${path}`, { headers }))
+  return Object(await response?.json())
+}
+
+test('a source shows both secrets of a rotation, and an event which of them verified it', async () => {
+  await admin('PUT', '/keys/STRIPE_WEBHOOK_SECRET', { value: first })
+  await admin('POST', '/keys/STRIPE_WEBHOOK_SECRET/rotate', { value: second, graceMs: 60_000 })
+  await send(apps[0], first)
+  const { secrets } = await read('/sources/stripe')
+  const common = { origin: 'vault', name: 'STRIPE_WEBHOOK_SECRET', kind: 'Stripe webhook secret' }
+  const fingerprint = expect.stringMatching(/^[0-9a-f]{12}$/)
+  expect(secrets).toEqual([
+    { ...common, fingerprint, goodUntil: null },
+    { ...common, fingerprint, goodUntil: expect.stringMatching(/^\d{4}-/) },
+  ])
+  const [{ id }] = (await read('/events')).data as [{ id: string }]
+  const event = await read(`/events/${id}`)
+  const [, old] = secrets as [unknown, { fingerprint: string }]
+  expect(event.verifiedWith).toEqual({
+    ...{ position: 2, of: 2, origin: 'vault', name: 'STRIPE_WEBHOOK_SECRET' },
+    fingerprint: old.fingerprint,
+  })
+  expect(JSON.stringify([secrets, event])).not.toMatch(/whsec_/)
+})
+
 test('the old secret is refused when its grace is over, and at once without one', async () => {
   await admin('PUT', '/keys/STRIPE_WEBHOOK_SECRET', { value: first })
   await admin('POST', '/keys/STRIPE_WEBHOOK_SECRET/rotate', { value: second, graceMs: 700 })

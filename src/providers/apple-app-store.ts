@@ -31,6 +31,7 @@ export const appleAppStore = defineProvider<
     refusedClaims,
   }),
   settings: ['bundleId', 'appAppleId', 'environment', 'trustedRoots'],
+  requiredSettings: ['bundleId'],
   event: {
     id: 'body:notificationUUID',
     type: 'body:notificationType',

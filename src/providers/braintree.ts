@@ -34,6 +34,7 @@ export const braintree = defineProvider<
   ],
   scheme: signedForm({ signatureField: 'bt_signature', payloadField, challenge }),
   settings: ['publicKey'],
+  requiredSettings: ['publicKey'],
   event: {
     id: {
       join: [

@@ -40,6 +40,8 @@ export interface Declaration {
   readonly hasSecretPath?: boolean
   /** The settings that it takes beside the tolerance. */
   readonly settings?: readonly (keyof ProviderSettings)[]
+  /** Those of them without which nothing verifies, or the URL can not be registered. */
+  readonly requiredSettings?: readonly (keyof ProviderSettings)[]
   /**
    * Its retry manners: the seconds between one attempt and the next; empty where it never
    * retries.

@@ -20,6 +20,7 @@ export const googlePubsub = defineProvider<
     ],
   }),
   settings: ['audience', 'serviceAccountEmail', 'publicUrl'],
+  requiredSettings: ['audience', 'serviceAccountEmail'],
   event: {
     id: 'body:message.messageId',
     type: { first: ['body:message.attributes.eventType', 'body:subscription'] },

@@ -28,6 +28,7 @@ export const hubspot = defineProvider<
     signedUrl: decodeReserved,
   }),
   settings: ['publicUrl'],
+  requiredSettings: ['publicUrl'],
   event: {
     // The event id alone is not promised to be unique.
     id: { join: ['body:eventId', 'body:subscriptionId', 'body:occurredAt'] },

@@ -30,6 +30,7 @@ export const meta = defineProvider<JsonEvents<{ id: string } & JsonObject>>({
     encoding: 'hex',
   }),
   settings: ['verifyToken'],
+  requiredSettings: ['verifyToken'],
   event: {
     id: {
       first: [

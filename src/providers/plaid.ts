@@ -32,6 +32,7 @@ export const plaid = defineProvider<
     futureToleranceSeconds: 300,
   }),
   settings: ['clientId', 'clientSecret'],
+  requiredSettings: ['clientId', 'clientSecret'],
   event: {
     type: { join: ['body:webhook_type', 'body:webhook_code'] },
     mode: { at: 'body:environment', live: 'production', test: 'sandbox' },

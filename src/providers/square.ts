@@ -43,6 +43,7 @@ export const square = defineProvider<
     encoding: 'base64',
   }),
   settings: ['publicUrl'],
+  requiredSettings: ['publicUrl'],
   event: {
     id: 'body:event_id',
     type: 'body:type',

@@ -16,6 +16,7 @@ export const trello = defineProvider<JsonEvents<{ action: JsonObject; model: Jso
     encoding: 'base64',
   }),
   settings: ['publicUrl'],
+  requiredSettings: ['publicUrl'],
   event: {
     id: 'body:action.id',
     type: 'body:action.type',

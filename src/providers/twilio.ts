@@ -34,6 +34,7 @@ export const twilio = defineProvider({
     bodyDigestParameter: 'bodySHA256',
   }),
   settings: ['publicUrl'],
+  requiredSettings: ['publicUrl'],
   event: {
     id: {
       first: [

@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest'
-import { BudgetSpent, beginSpending, budgetDefault, newBudgets, usersMax } from './budget.ts'
+import {
+  BudgetSpent,
+  beginSpending,
+  budgetDefault,
+  newBudgets,
+  spendings,
+  usersMax,
+} from './budget.ts'
 
 const user = { api: 'openai', sub: 'u_1' }
 
@@ -69,4 +76,22 @@ test('of more users than can be counted those are forgotten whose window is over
   clock.timeMs += budgetDefault.windowSeconds * 1_000
   beginSpending(budgets, another, {})
   expect(budgets.spent.size).toBe(1)
+})
+
+test('who spends is told with the limits of the last call, nearest to a limit first', () => {
+  const { clock, budgets } = setUp()
+  const ada = beginSpending(budgets, { api: 'openai', sub: 'ada' }, { requests: 4 })
+  beginSpending(budgets, user, { requests: 2 }).end()
+  ada.addBytes(7)
+  ada.end()
+  const windowEndsAt = clock.timeMs + budgetDefault.windowSeconds * 1_000
+  const limits = { ...budgetDefault, requests: 4 }
+  const [first, second] = spendings(budgets, 10)
+  expect(first).toMatchObject({ ...user, requests: 1, limits: { requests: 2 } })
+  expect(second).toEqual({
+    ...{ api: 'openai', sub: 'ada', limits, requests: 1, bytes: 7, open: 0, windowEndsAt },
+  })
+  expect(spendings(budgets, 1)).toHaveLength(1)
+  clock.timeMs = windowEndsAt
+  expect(spendings(budgets, 10)).toEqual([])
 })

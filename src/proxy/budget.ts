@@ -12,6 +12,8 @@ export interface Budgets {
 }
 
 interface Spent {
+  /** As the last call had them: a token may bring its own. */
+  limits: Required<CallBudget>
   windowEndsAt: number
   requests: number
   bytes: number
@@ -59,7 +61,7 @@ export function beginSpending(
   budget: CallBudget,
 ): Spending {
   const limits = { ...budgetDefault, ...budget }
-  const spent = spentBy(budgets, JSON.stringify([user.api, user.sub]), limits.windowSeconds)
+  const spent = spentBy(budgets, JSON.stringify([user.api, user.sub]), limits)
   const waitSeconds = Math.max(1, Math.ceil((spent.windowEndsAt - budgets.clock.now()) / 1000))
   if (spent.open >= limits.concurrent) throw new BudgetSpent('The calls at one time', 1)
   if (spent.requests >= limits.requests) throw new BudgetSpent('The calls', waitSeconds)
@@ -79,18 +81,48 @@ export function beginSpending(
   }
 }
 
-function spentBy({ clock, spent }: Budgets, key: string, windowSeconds: number): Spent {
+function spentBy({ clock, spent }: Budgets, key: string, limits: Required<CallBudget>): Spent {
   const now = clock.now()
-  const windowEndsAt = now + windowSeconds * 1000
+  const windowEndsAt = now + limits.windowSeconds * 1000
   const known = spent.get(key)
   if (known === undefined) {
     if (spent.size >= usersMax) forgetEnded(spent, now)
-    const fresh = { windowEndsAt, requests: 0, bytes: 0, open: 0 }
+    const fresh = { limits, windowEndsAt, requests: 0, bytes: 0, open: 0 }
     spent.set(key, fresh)
     return fresh
   }
+  known.limits = limits
   if (known.windowEndsAt <= now) Object.assign(known, { windowEndsAt, requests: 0, bytes: 0 })
   return known
+}
+
+export interface Spendings {
+  readonly api: string
+  readonly sub: string
+  readonly limits: Required<CallBudget>
+  readonly requests: number
+  readonly bytes: number
+  /** Calls that go on. */
+  readonly open: number
+  /** When there is a new budget, in milliseconds since 1970. */
+  readonly windowEndsAt: number
+}
+
+/** Who spends in a window that goes on, those nearest to their limit first. */
+export function spendings({ clock, spent }: Budgets, count: number): Spendings[] {
+  const now = clock.now()
+  const running = [...spent].filter(([, { windowEndsAt, open }]) => windowEndsAt > now || open > 0)
+  const all = running.map(([key, state]): Spendings => {
+    const [api, sub] = JSON.parse(key) as [string, string] // as beginSpending wrote it
+    const isOver = state.windowEndsAt <= now
+    return { api, sub, ...state, ...(isOver ? { requests: 0, bytes: 0 } : {}) }
+  })
+  return all.sort((a, b) => shareOf(b) - shareOf(a)).slice(0, count)
+}
+
+/** Of the limit that is nearest; 1 where it is reached. */
+function shareOf({ limits, requests, bytes, open }: Spendings): number {
+  return Math.max(requests / limits.requests, bytes / limits.bytes, open / limits.concurrent)
 }
 
 function forgetEnded(spent: Map<string, Spent>, now: number): void {

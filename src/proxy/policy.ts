@@ -20,6 +20,11 @@ export function parseRule(text: string): Rule | undefined {
   return segments.every(isPlain) ? { method, segments, isDeep } : undefined
 }
 
+/** As it is written in `allow`. */
+export function ruleText({ method, segments, isDeep }: Rule): string {
+  return `${method} /${[...segments, ...(isDeep ? ['**'] : [])].join('/')}`
+}
+
 function isPlain(segment: string, i: number, { length }: readonly string[]): boolean {
   if (segment === '') return i === length - 1
   if (segment === '.' || segment === '..') return false

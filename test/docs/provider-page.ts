@@ -2,8 +2,10 @@
  * The documentation page of a provider, and the page that lists them, made of their declarations
  * alone.
  */
+import { exportName } from '../../src/connect/provider-forms.ts'
 import type { SourceProvider } from '../../src/providers/provider.ts'
 import type { Scheme } from '../../src/providers/schemes/scheme.ts'
+import { settingFacts } from '../../src/providers/settings.ts'
 import { schemesOf } from '../../src/providers/verify.ts'
 import {
   authenticatedWords,
@@ -11,7 +13,6 @@ import {
   fieldWords,
   modeWords,
   retryWords,
-  settingWords,
   signedWords,
   timeWords,
 } from './provider-words.ts'
@@ -37,11 +38,6 @@ export function providerPage(provider: SourceProvider): string {
       : []),
   ]
   return `${parts.join('\n\n')}\n`
-}
-
-/** The name under which the package exports it: `awsSns` of `aws-sns`. */
-export function exportName(name: string): string {
-  return name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
 }
 
 function example({ declaration }: SourceProvider): string {
@@ -73,7 +69,7 @@ function setUp({ declaration }: SourceProvider): string {
     secretNames.length > 0
       ? `- Set its secret as ${secrets}; several, separated by spaces, while one is changed.`
       : '- It has no secret to set.',
-    ...settings.map((setting) => `- \`settings.${setting}\`: ${settingWords[setting]}`),
+    ...settings.map((setting) => `- \`settings.${setting}\`: ${settingFacts[setting].about}`),
   ]
   return `## Set up\n\n${lines.join('\n')}`
 }

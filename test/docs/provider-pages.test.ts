@@ -5,10 +5,11 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as hookline from 'hookline'
 import { describe, expect, test } from 'vitest'
+import { exportName } from '../../src/connect/provider-forms.ts'
 import { defineProvider } from '../../src/providers/define.ts'
 import { mac } from '../../src/providers/schemes/mac.ts'
 import { token } from '../../src/providers/schemes/token.ts'
-import { exportName, providerPage } from './provider-page.ts'
+import { providerPage } from './provider-page.ts'
 import { providerPages } from './provider-pages.ts'
 
 const folder = join(import.meta.dirname, '../../docs/reference/providers')

@@ -1,6 +1,5 @@
 /** How the parts of a provider's declaration are said in words. Knows no provider. */
 import type { Declaration, Field, Place } from '../../src/providers/declaration.ts'
-import type { ProviderSettings } from '../../src/providers/provider.ts'
 import type { Scheme } from '../../src/providers/schemes/scheme.ts'
 
 const partWords: Readonly<Record<string, string>> = {
@@ -55,24 +54,6 @@ export function modeWords({ event }: Declaration): string {
   if (!event.mode) return "The provider does not say; it is the source's own."
   const { at, live, test } = event.mode
   return `${capital(placeWords(at))}: \`${live}\` is live, \`${test}\` is test.`
-}
-
-export const settingWords: Readonly<Record<keyof ProviderSettings, string>> = {
-  publicUrl:
-    'The exact URL registered with the provider. Absent: `HOOKLINE_PUBLIC_URL` and the path.',
-  toleranceSeconds: 'How far a signed time may be away from now.',
-  scheme: 'Which of its ways to prove a request is used.',
-  verifyToken: 'The token that is agreed for the registration challenge.',
-  publicKey: 'The public key of the account, as its console shows it.',
-  topicArn: 'The only topic that is accepted.',
-  audience: 'The audience that its tokens must name.',
-  serviceAccountEmail: 'The account that must have signed.',
-  bundleId: 'The app that an event must be of.',
-  appAppleId: 'The id of the app at Apple, which live events must name.',
-  environment: 'Which environment of the provider is accepted.',
-  trustedRoots: 'PEM certificates in which a chain must end. Absent: those of the provider.',
-  clientId: 'The client id of the account.',
-  clientSecret: 'The secret that belongs to the client id.',
 }
 
 export function authenticatedWords({ facts }: Scheme): string {

@@ -11,6 +11,7 @@ import { addAdminKeys } from './admin-keys.ts'
 import { addAudit } from './audit.ts'
 import { auditedAnswer } from './audited.ts'
 import { addCalls } from './calls.ts'
+import { addCallsSummary } from './calls-summary.ts'
 import { addChanges } from './changes.ts'
 import { addConnect } from './connect.ts'
 import { addCurl } from './curl.ts'
@@ -23,6 +24,7 @@ import { addKeys } from './keys.ts'
 import { addLearn } from './learn.ts'
 import { addLogs } from './logs.ts'
 import { addOpenApi } from './openapi.ts'
+import { addProviders } from './providers.ts'
 import { addRejections } from './rejections.ts'
 import { addReplays } from './replays.ts'
 import { type ApiRouter, newRouter } from './router.ts'
@@ -35,6 +37,7 @@ import { addTokens } from './tokens.ts'
 
 const nouns = [
   addSources,
+  addProviders,
   addConnect,
   addRejections,
   addEvents,
@@ -47,6 +50,7 @@ const nouns = [
   addKeys,
   addAdminKeys,
   addAudit,
+  addCallsSummary,
   addCalls,
   addStats,
   addSeries,

@@ -1,9 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { newId } from '../../base/ids.ts'
 import type { Admin } from '../../client/admin.ts'
+import { openai } from '../../providers/index.ts'
+import { beginSpending } from '../../proxy/budget.ts'
 import type { NewCall } from '../../storage/calls.ts'
 import { adminOf, call } from '../testing/admin-call.ts'
-import { startedAt, startServed, type TestServed } from '../testing/served.ts'
+import { adminKey, startedAt, startServed, type TestServed } from '../testing/served.ts'
 import { type Way, ways } from '../testing/ways.ts'
 
 function newCall(changes: Partial<NewCall>): NewCall {
@@ -24,12 +26,14 @@ function newCall(changes: Partial<NewCall>): NewCall {
   }
 }
 
+const apis = { openai: openai({ allow: ['POST /v1/**'] }) }
+
 describe.each(ways)('/calls $name', ({ open }) => {
   let served: TestServed
   let way: Way
   let api: Admin
   beforeEach(async () => {
-    served = await startServed()
+    served = await startServed({ adminKey, apis })
     way = await open(served)
     api = adminOf(way)
   })
@@ -80,5 +84,30 @@ describe.each(ways)('/calls $name', ({ open }) => {
     for (const id of ['call_00000000000000000000000000', 'x']) {
       await expect(api.calls.get(id)).rejects.toMatchObject({ code: 'not_found' })
     }
+  })
+
+  test('the summary tells of one mode: its APIs, budgets, callers and faults', async () => {
+    await served.storage.recordCalls([
+      newCall({}),
+      newCall({ sub: 'u_2', status: 500 }),
+      newCall({ mode: 'live', sub: 'u_live' }),
+      newCall({ startedAt: startedAt - 86_400_001 }),
+    ])
+    beginSpending(served.calls.proxy.budgets, { api: 'openai', sub: 'u_1' }, { requests: 3 })
+    const summary = await api.callsSummary({ mode: 'test' })
+    expect(summary.apis).toMatchObject([
+      { name: 'openai', allow: ['POST /v1/**'], budget: { requests: 60 }, hasKey: false },
+    ])
+    expect(summary.spendings).toMatchObject([
+      { sub: 'u_1', limits: { requests: 3 }, requests: 1, open: 1 },
+    ])
+    expect(summary.callers.map(({ sub, calls }) => [sub, calls])).toEqual([
+      ['u_1', 1],
+      ['u_2', 1],
+    ])
+    expect(summary.faults).toMatchObject([{ status: 500, calls: 1 }])
+    const live = await api.callsSummary({ mode: 'live' })
+    expect(live).toMatchObject({ apis: [], spendings: [], faults: [] })
+    expect(live.callers).toMatchObject([{ sub: 'u_live', calls: 1 }])
   })
 })

@@ -11,7 +11,7 @@ import { type ApiRouter, json, problemAnswer, refusals, strict } from './router.
 
 const tags = ['Calls']
 
-const callOutcome = z
+export const callOutcome = z
   .enum(['answered', 'refused', 'limited', 'failed', 'timed_out', 'cancelled'])
   .openapi({
     description:

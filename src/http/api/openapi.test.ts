@@ -26,6 +26,7 @@ const routes = [
   'delete /admin-keys/{id}',
   'get /sources',
   'get /sources/{name}',
+  'get /providers',
   'get /rejections',
   'get /events',
   'get /events/{id}',
@@ -64,6 +65,7 @@ const routes = [
   'delete /keys/{name}',
   'get /calls',
   'get /calls/{id}',
+  'get /calls/summary',
   'get /audit',
   'get /audit/verify',
   'get /stats',
@@ -147,6 +149,8 @@ describe.each(ways)('/openapi.json $name', ({ open }) => {
       ['/events/{id}/curl', `/events/${id}/curl`],
       ['/logs', '/logs'],
       ['/server', '/server'],
+      ['/providers', '/providers?limit=200'],
+      ['/calls/summary', '/calls/summary?mode=test'],
     ] as const
     for (const [described, path] of asked) {
       const { body, status } = await call(way, path)

@@ -14,6 +14,7 @@ const serverView = z
   .object({
     version: z.string(),
     engine: z.enum(['sqlite', 'postgres']),
+    mode: mode.openapi({ description: 'Of sources that name none.' }),
     modes: z.array(mode).openapi({ description: 'Those that sources have.' }),
     isDev: z.boolean(),
     publicUrl: z.string().nullable(),
@@ -34,12 +35,13 @@ const read = createRoute({
 
 const { version }: { version: string } = createRequire(import.meta.url)('hookline/package.json')
 
-export function addServer(router: ApiRouter, { storage, inbox, server }: Served): void {
+export function addServer(router: ApiRouter, { storage, inbox, server, mode }: Served): void {
   router.openapi(read, async (context) => {
     const { isDev, publicUrl, retention } = server
     const modes = new Set([...inbox.sources.values()].map((source) => source.mode))
     const view = {
       ...{ version, engine: storage.engine, modes: [...modes].sort().reverse(), isDev },
+      mode,
       publicUrl: publicUrl ?? null,
       startedAt: toTimestamp(Math.round(performance.timeOrigin)),
       databaseBytes: await storage.databaseBytes(),

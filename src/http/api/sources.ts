@@ -5,11 +5,12 @@ import { HooklineError } from '../../base/errors.ts'
 import type * as wire from '../../client/wire.ts'
 import type { Connector } from '../../connect/connect.ts'
 import { flushRejections } from '../../inbox/rejections.ts'
+import { factsOf } from '../../inbox/secret-notes.ts'
 import type { Source } from '../../inbox/sources.ts'
 import type { Served } from '../served.ts'
 import { connectorOf, connectSourceOf, progressView } from './connect-view.ts'
 import { eventView, mode, toEventView } from './event-view.ts'
-import { timestamp } from './fields.ts'
+import { timestamp, toTimestampOrNull } from './fields.ts'
 import { listOf, pageOfArray, pageQuery, toPage } from './page.ts'
 import { quietOf } from './quiet.ts'
 import { rejectionView, toRejectionView } from './rejections.ts'
@@ -22,6 +23,18 @@ const eventTypeView = z
   .object({ type: z.string(), received: z.int(), lastAt: timestamp, handled: z.boolean() })
   .openapi('EventType') satisfies z.ZodType<wire.EventTypeView>
 
+const secretView = z
+  .object({
+    origin: z.enum(['code', 'environment', '.env.local', 'vault', 'dev']),
+    name: z.string().nullable(),
+    kind: z.string().nullable(),
+    fingerprint: z.string().nullable(),
+    goodUntil: timestamp.nullable().openapi({
+      description: 'After a rotation, of the values before; null for as long as it is set.',
+    }),
+  })
+  .openapi('SourceSecret') satisfies z.ZodType<wire.SourceSecretView>
+
 const sourceView = z
   .object({
     name: z.string(),
@@ -33,6 +46,7 @@ const sourceView = z
       .openapi({ description: 'What is still missing before it is known to work.' }),
     connect: progressView,
     hasSecret: z.boolean(),
+    secrets: z.array(secretView).openapi({ description: 'Without their values.' }),
     handlers: z.array(z.string()),
     lastEvent: eventView.nullable(),
     lastRejection: rejectionView.nullable(),
@@ -105,6 +119,7 @@ async function toSourceView(
     path: `/webhooks/${encodeURIComponent(name)}`,
     handshake: isSecretMissing(source) ? 'secret_missing' : lastEvent ? 'verified' : 'waiting',
     hasSecret: source.secrets.length > 0,
+    secrets: secretsOf(source),
     handlers: own.map((handler) => handler.name),
     lastEvent: lastEvent ? toEventView(lastEvent) : null,
     lastRejection: lastRejection ? toRejectionView(lastRejection, inbox.sources) : null,
@@ -118,6 +133,13 @@ async function toSourceView(
 async function progressIn(served: Served, connector: Connector, source: Source) {
   const { steps, next } = await connector.progress(connectSourceOf(served, source))
   return { steps: [...steps], next }
+}
+
+function secretsOf({ secrets }: Source): z.infer<typeof secretView>[] {
+  return factsOf(secrets).map((facts) => ({
+    ...facts,
+    goodUntil: toTimestampOrNull(facts.goodUntil),
+  }))
 }
 
 /** Some providers sign with keys that they publish, and need no secret here. */
