@@ -9,6 +9,7 @@ import { callSchema } from './call-schema.ts'
 import { connectionSchema } from './connection-schema.ts'
 import { keySchema } from './key-schema.ts'
 import { observedSchema } from './observed-schema.ts'
+import { postgresTuning } from './postgres/tuning.ts'
 import { asNumber, type Context, type Dialect, firstRow, type Program, rows } from './program.ts'
 import type { EngineName } from './storage.ts'
 
@@ -16,6 +17,8 @@ export interface Migration {
   readonly version: number
   readonly name: string
   readonly statements: readonly string[]
+  /** On PostgreSQL alone, after the others. */
+  readonly onPostgres?: readonly string[]
 }
 
 /** In braces what differs between the engines; see `inDialect`. */
@@ -153,6 +156,12 @@ const migrations: readonly Migration[] = [
       `alter table calls add column mode text not null default 'test'`,
     ],
   },
+  {
+    version: 8,
+    name: 'how PostgreSQL keeps what is written often',
+    statements: [],
+    onPostgres: postgresTuning,
+  },
 ]
 
 const createMigrations = `create table if not exists migrations (
@@ -191,7 +200,14 @@ export function planFrom(current: number, engine: EngineName): Migration[] {
   refuseNewer(current)
   return migrations
     .filter(({ version }) => version > current)
-    .map((step) => ({ ...step, statements: step.statements.map((s) => inDialect(s, engine)) }))
+    .map((step) => ({
+      ...step,
+      statements: statementsFor(step, engine).map((s) => inDialect(s, engine)),
+    }))
+}
+
+function statementsFor({ statements, onPostgres = [] }: Migration, engine: EngineName) {
+  return engine === 'postgres' ? [...statements, ...onPostgres] : statements
 }
 
 /** A plan as text to read, or to run by hand; empty where nothing is to do. */

@@ -4,8 +4,8 @@ import type { Log } from '../../base/log.ts'
 import type { Random } from '../../base/random.ts'
 import { newListeners } from '../listeners.ts'
 import type { Context, Dialect, Engine, Program } from '../program.ts'
-import type { AcceptedEvent, NewEvent } from '../storage.ts'
-import { acceptEventsAtOnce } from './accept.ts'
+import type { NewEvent } from '../storage.ts'
+import { acceptRequests } from './accept.ts'
 import { openPools, type Pools, quoteName } from './connect.ts'
 import { advanceHorizon, beginHorizon, type Horizon } from './horizon.ts'
 import {
@@ -25,6 +25,8 @@ import { startWaker } from './wake.ts'
 
 /** Group commits under way at the same time, fewer than the connections of their pool. */
 const ingestLanesMax = 2
+/** One statement for all of them, so that more of them hold their keys hardly longer. */
+const ingestGroupMax = 256
 const workLanesMax = 2
 const settleLanesMax = 2
 /** They are written as sets, so that more of them hold their rows hardly longer. */
@@ -80,31 +82,7 @@ async function engineOn(pools: Pools, options: PostgresEngineOptions): Promise<E
     listeners.tell()
     waker.wake()
   }
-  const tasks = {
-    ...plain,
-    programOf: oneByOne,
-    onCommit: (done: readonly Task[]) => {
-      if (done.some(({ wakes }) => wakes)) tell()
-    },
-  }
-  const work = newLanes({ ...tasks, lanesMax: workLanesMax })
-  const app = newLanes({ ...tasks, pool: pools.app, lanesMax: appLanesMax, groupMax: 1 })
-  const ingest = newLanes({
-    ...plain,
-    pool: pools.ingest,
-    lanesMax: ingestLanesMax,
-    waitMsMax: ingestWaitMsMax,
-    programOf: allAtOnce,
-    onCommit: tell,
-  })
-  const settle = newLanes({
-    ...plain,
-    lanesMax: settleLanesMax,
-    groupMax: settleGroupMax,
-    programOf: (requests: readonly SettleRequest[]) => (context: Context) =>
-      settleDeliveriesAtOnce(context, requests),
-    onCommit: tell,
-  })
+  const { work, app, ingest, settle } = newQueues(plain, pools, tell)
   let closing: Promise<void> | undefined
   const close = async () => {
     await Promise.all([closeLanes(work), closeLanes(app), closeLanes(ingest), closeLanes(settle)])
@@ -129,34 +107,55 @@ async function engineOn(pools: Pools, options: PostgresEngineOptions): Promise<E
   }
 }
 
+/** What waits for a connection, by what may wait for what: ingest waits for nothing else. */
+function newQueues(plain: Connections, pools: Pools, tell: () => void) {
+  const tasks = {
+    run: runTasks(plain),
+    onCommit: (done: readonly Task[]) => {
+      if (done.some(({ wakes }) => wakes)) tell()
+    },
+  }
+  const work = newLanes({ ...tasks, lanesMax: workLanesMax })
+  const app = newLanes({
+    ...tasks,
+    run: runTasks({ ...plain, pool: pools.app }),
+    lanesMax: appLanesMax,
+    groupMax: 1,
+  })
+  const accepting: Connections = { ...plain, pool: pools.ingest }
+  const ingest = newLanes({
+    lanesMax: ingestLanesMax,
+    groupMax: ingestGroupMax,
+    waitMsMax: ingestWaitMsMax,
+    run: (requests: readonly (readonly NewEvent[])[], runsMax) =>
+      acceptRequests(accepting, requests, runsMax),
+    onCommit: tell,
+  })
+  const settle = newLanes({
+    lanesMax: settleLanesMax,
+    groupMax: settleGroupMax,
+    run: (requests: readonly SettleRequest[], runsMax) =>
+      transaction(plain, (context) => settleDeliveriesAtOnce(context, requests), { runsMax }),
+    onCommit: tell,
+  })
+  return { work, app, ingest, settle }
+}
+
 interface Task {
   readonly program: (context: Context) => Program<unknown>
   readonly wakes: boolean
 }
 
-function oneByOne(tasks: readonly Task[]): (context: Context) => Program<unknown[]> {
-  return function* (context) {
-    const results: unknown[] = []
-    for (const { program } of tasks) results.push(yield* program(context))
-    return results
+function runTasks(lanes: Connections) {
+  return async (tasks: readonly Task[], runsMax: number): Promise<unknown[]> => {
+    return await transaction(lanes, (context) => oneByOne(context, tasks), { runsMax })
   }
 }
 
-/**
- * The events of many requests in one set of statements; each request gets its own part of the
- * answer.
- */
-function allAtOnce(
-  requests: readonly (readonly NewEvent[])[],
-): (context: Context) => Program<AcceptedEvent[][]> {
-  return function* (context) {
-    const accepted = yield* acceptEventsAtOnce(context, requests.flat())
-    let at = 0
-    return requests.map(({ length }) => {
-      at += length
-      return accepted.slice(at - length, at)
-    })
-  }
+function* oneByOne(context: Context, tasks: readonly Task[]): Program<unknown[]> {
+  const results: unknown[] = []
+  for (const { program } of tasks) results.push(yield* program(context))
+  return results
 }
 
 function newDialect(horizon: Horizon): Dialect {

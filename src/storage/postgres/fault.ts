@@ -13,10 +13,16 @@ const conflictCodes = new Set(['40001', '40P01', '55P03'])
 const statementClasses = new Set(['21', '22', '23', '26', '42', '44', 'P0'])
 const diskFullCode = '53100'
 const cancelledCode = '57014'
+const readOnlyCode = '25006'
 
 /** The server, or what stands between, does not keep what Hookline promises. */
 export class ServerUnfit extends Error {
   override readonly name = 'ServerUnfit'
+}
+
+/** A write where the server takes none. */
+export function isReadOnly(error: unknown): boolean {
+  return codeOf(error) === readOnlyCode
 }
 
 export function isConflict(error: unknown): boolean {

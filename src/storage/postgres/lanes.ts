@@ -6,11 +6,18 @@ import type { Pool, PoolClient } from 'pg'
 import type { Clock } from '../../base/clock.ts'
 import { HooklineError } from '../../base/errors.ts'
 import type { Random } from '../../base/random.ts'
-import type { Context, Dialect, Program, Row, Step } from '../program.ts'
+import type { Context, Dialect, Program, Row, Statement, Step } from '../program.ts'
 import { runAppTransaction } from './app-client.ts'
 import { execute, executePipeline } from './connect.ts'
-import { isConflict, isStatementFault, mayBeHandled, ServerUnfit, toStorageError } from './fault.ts'
-import { assertFit, type BeginRow, beginColumns } from './server.ts'
+import {
+  isConflict,
+  isReadOnly,
+  isStatementFault,
+  mayBeHandled,
+  ServerUnfit,
+  toStorageError,
+} from './fault.ts'
+import { assertDurable, assertFit, type BeginRow, beginColumns, readOnlyError } from './server.ts'
 
 /** Programs in one transaction. More would hold their rows too long. */
 const groupMaxDefault = 50
@@ -26,15 +33,15 @@ export interface Connections {
   readonly clock?: Clock | undefined
 }
 
-export interface LanesOptions<Input, Result> extends Connections {
+export interface LanesOptions<Input, Result> {
   /** Group commits under way at the same time. */
   readonly lanesMax: number
   /** Members in one transaction. Default 50. */
   readonly groupMax?: number
   /** Who has waited so long is refused, whether it is known that nothing was done or not. */
   readonly waitMsMax?: number
-  /** One program that does the work of all members and gives each its result. */
-  readonly programOf: (inputs: readonly Input[]) => (context: Context) => Program<Result[]>
+  /** Does the work of all members, in transactions of its own, and gives each its result. */
+  readonly run: (inputs: readonly Input[], runsMax: number) => Promise<Result[]>
   /** Called after the commit. */
   readonly onCommit: (inputs: readonly Input[]) => void
 }
@@ -139,10 +146,10 @@ async function commitGroup<Input, Result>(
   try {
     // A group holds the rows of all its members: it would only lose again.
     const runsMax = members.length > 1 ? 1 : conflictsMax
-    const results = await transaction(lanes, lanes.programOf(inputs), { runsMax })
+    const results = await lanes.run(inputs, runsMax)
     lanes.groupNow = Math.min(lanes.groupNow * 2, lanes.groupMax ?? groupMaxDefault)
     members.forEach((member, i) => {
-      member.resolve(results[i] as Result) // a program gives as many results as it was given inputs
+      member.resolve(results[i] as Result) // there are as many results as inputs
     })
     lanes.onCommit(inputs)
   } catch (error) {
@@ -171,29 +178,50 @@ export async function transaction<T>(
   program: (context: Context) => Program<T>,
   { begin = 'begin', runsMax = conflictsMax }: { begin?: string; runsMax?: number } = {},
 ): Promise<T> {
+  return await again(lanes, runsMax, (client) => once(client, lanes, { program, begin }))
+}
+
+/**
+ * A statement that is a transaction by itself, which costs one message there and one back. What is
+ * looked at where others begin it says in its one row.
+ */
+export async function single(
+  lanes: Connections,
+  statement: Statement,
+  runsMax: number,
+): Promise<Row> {
+  return await again(lanes, runsMax, async (client) => {
+    try {
+      const [row = {}] = await confirmed(client, () => execute(client, statement))
+      assertDurable(row.durability)
+      return row
+    } catch (error) {
+      throw isReadOnly(error) ? readOnlyError(error) : error
+    }
+  })
+}
+
+async function again<T>(
+  { pool, random }: Connections,
+  runsMax: number,
+  work: (client: PoolClient) => Promise<T>,
+): Promise<T> {
   for (let run = 1; ; run++) {
     try {
-      return await once(lanes, program, begin)
+      return await connected(pool, work)
     } catch (error) {
       if (!isConflict(error) || run >= runsMax) throw toStorageError(error)
-      const waitMs = conflictWaitMs * run * (0.5 + lanes.random())
+      const waitMs = conflictWaitMs * run * (0.5 + random())
       await new Promise((resolve) => setTimeout(resolve, waitMs))
     }
   }
 }
 
-async function once<T>(
-  { pool, dialect, clock }: Connections,
-  program: (context: Context) => Program<T>,
-  begin: string,
-): Promise<T> {
+async function connected<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect()
   let broken: Error | undefined
   try {
-    const databaseNow = await beginAt(client, begin)
-    const result = await drive(client, program({ now: clock?.now() ?? databaseNow, dialect }))
-    await commit(client)
-    return result
+    return await work(client)
   } catch (error) {
     broken = await rollBack(client, error)
     throw error
@@ -201,6 +229,18 @@ async function once<T>(
     // A connection whose state is unknown is closed instead of given back.
     client.release(broken)
   }
+}
+
+async function once<T>(
+  client: PoolClient,
+  { dialect, clock }: Connections,
+  { program, begin }: { program: (context: Context) => Program<T>; begin: string },
+): Promise<T> {
+  const databaseNow = await beginAt(client, begin)
+  const result = await drive(client, program({ now: clock?.now() ?? databaseNow, dialect }))
+  const { command } = await confirmed(client, () => client.query('commit'))
+  if (command !== 'COMMIT') throw unconfirmedError()
+  return result
 }
 
 /** Begins, looks in the same message whether the server is fit, and gives its time. */
@@ -217,19 +257,23 @@ async function beginAt(client: PoolClient, begin: string): Promise<number> {
  * A commit is answered as done, with no more than a notice, where an operator cancelled its wait
  * for the synchronous standby; and as a rollback where the transaction had failed before.
  */
-async function commit(client: PoolClient): Promise<void> {
+async function confirmed<T>(client: PoolClient, commit: () => Promise<T>): Promise<T> {
   let isUnconfirmed = false
   const look = ({ routine }: { routine: string | undefined }) => {
     isUnconfirmed ||= routine === 'SyncRepWaitForLSN'
   }
   client.on('notice', look)
   try {
-    const { command } = await client.query('commit')
-    if (command === 'COMMIT' && !isUnconfirmed) return
+    const result = await commit()
+    if (isUnconfirmed) throw unconfirmedError()
+    return result
   } finally {
     client.off('notice', look)
   }
-  throw new ServerUnfit(
+}
+
+function unconfirmedError(): ServerUnfit {
+  return new ServerUnfit(
     'PostgreSQL did not confirm a commit: its wait for the synchronous standby was cancelled, or ' +
       'the transaction was rolled back. It counts as not committed, and is tried again or sent ' +
       'again. Look at the log of the server.',

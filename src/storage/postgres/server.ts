@@ -24,19 +24,26 @@ export interface BeginRow {
  * the next one finds the server that the address names by then.
  */
 export function assertFit(row: BeginRow | undefined): asserts row is BeginRow {
-  if (!row || row.refuses_writes) {
-    throw new ServerUnfit(
-      'The PostgreSQL server refuses writes. It is a standby, or a primary that was demoted or ' +
-        'fenced. Let HOOKLINE_DATABASE name an address that leads to the primary.',
-    )
-  }
-  if (row.durability === 'off') {
-    throw new ServerUnfit(
-      'PostgreSQL would answer commits before they are on disk (synchronous_commit=off), though ' +
-        'Hookline asks it not to. A pooler in between likely drops the settings of the ' +
-        'connection. Connect to the server directly, or set it to on for the role.',
-    )
-  }
+  if (!row || row.refuses_writes) throw readOnlyError()
+  assertDurable(row.durability)
+}
+
+export function readOnlyError(cause?: unknown): ServerUnfit {
+  return new ServerUnfit(
+    'The PostgreSQL server refuses writes. It is a standby, or a primary that was demoted or ' +
+      'fenced. Let HOOKLINE_DATABASE name an address that leads to the primary.',
+    { cause },
+  )
+}
+
+/** @throws ServerUnfit where a commit is answered before it is on disk. */
+export function assertDurable(synchronousCommit: unknown): void {
+  if (synchronousCommit !== 'off') return
+  throw new ServerUnfit(
+    'PostgreSQL would answer commits before they are on disk (synchronous_commit=off), though ' +
+      'Hookline asks it not to. A pooler in between likely drops the settings of the ' +
+      'connection. Connect to the server directly, or set it to on for the role.',
+  )
 }
 
 /** How many machines have what was acknowledged. */

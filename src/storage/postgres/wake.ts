@@ -76,7 +76,8 @@ async function listen(state: State): Promise<void> {
   client.on('end', () => listenAgain(state, client))
   try {
     await client.connect()
-    await client.query(`listen ${state.channel}`)
+    // What is said is not kept in any case, so that nothing is gained by waiting for the disk.
+    await client.query(`set synchronous_commit = off; listen ${state.channel}`)
     state.client = client
     state.failures = 0
     // What was notified while nobody listened.
