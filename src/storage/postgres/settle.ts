@@ -12,7 +12,6 @@ import { failedAt } from './pipeline.ts'
 import {
   type Ending,
   type Member,
-  NamesChanged,
   newGroup,
   type SettleRequest,
   settleMember,
@@ -88,7 +87,7 @@ function* settleAll(context: Context, members: readonly Member[], settled: Resul
     yield* writeGroup(group)
     return
   } catch (error) {
-    const culprit = error instanceof NamesChanged ? 'all' : group.sent[failedAt(error) ?? -1]
+    const culprit = group.sent[failedAt(error) ?? -1]
     if (!group.isSaved || !culprit) throw error
     yield* rows('rollback to savepoint settled')
     yield* settleWithout(context, { members, culprit }, settled)

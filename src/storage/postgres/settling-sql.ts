@@ -14,6 +14,7 @@ export const checkDeferred = [
 ]
 
 export const savepoint = bare('savepoint settled')
+export const releaseSavepoint = bare('release savepoint settled')
 
 export function bare(text: string): Statement {
   return { text, values: [] }
@@ -28,10 +29,13 @@ export function lookIn(searchPath: string): Statement {
   return { text: `select ${set}`, values: [searchPath] }
 }
 
-/** Likewise; answers with where they were looked for until now. */
-export function lookBack(searchPath: string): Statement {
-  const text = `select pg_catalog.current_setting('search_path'), ${set}`
-  return { text, values: [searchPath] }
+/**
+ * Likewise. A statement that left other names behind would change the meaning of the next; then
+ * this fails, as a division by zero, and each is settled by itself.
+ */
+export function lookBack({ app, own }: { app: string; own: string }): Statement {
+  const text = `select 1 / (pg_catalog.current_setting('search_path') = $2)::int, ${set}`
+  return { text, values: [own, app] }
 }
 
 /** In the order given, which is that of the log. */

@@ -30,6 +30,7 @@ import {
   lookBack,
   lookIn,
   releaseParked,
+  releaseSavepoint,
   savepoint,
   updateDeliveries,
 } from './settling-sql.ts'
@@ -188,16 +189,13 @@ function* flush(group: Group, more: readonly Statement[] = []): Program<void> {
   ]
   group.changes = []
   group.written = new Set()
-  if (statements.length === 0) return
-  const [found] = yield { pipeline: statements }
-  const isLookedBack = found !== undefined
-  if (isLookedBack && found[0] !== context.dialect.searchPath?.app) throw new NamesChanged()
+  if (statements.length > 0) yield { pipeline: statements }
 }
 
 /**
  * The app's statements, with its names; before the first of them, and before what is written in
- * between, the point to go back to. A statement that leaves other names behind would change the
- * meaning of the next, and so each is then settled by itself.
+ * between, the point to go back to. Behind the last it is given up: rows that were locked before it
+ * and changed within it would each cost the server a record of both.
  */
 function takeAsked(group: Group, isLast: boolean): Statement[] {
   const { asked } = group
@@ -205,15 +203,13 @@ function takeAsked(group: Group, isLast: boolean): Statement[] {
   const isRun = asked.length > 0 && searchPath !== undefined
   const start = group.isSaved || (isLast && !isRun) ? [] : [savepoint]
   group.isSaved ||= start.length > 0
+  const end = group.isSaved && isLast ? [releaseSavepoint] : []
   group.sent = []
-  if (!isRun) return start
+  if (!isRun) return [...start, ...end]
   const before = [...start, lookIn(searchPath.app)]
-  const behind = [...checkDeferred.map(bare), lookBack(searchPath.own)]
+  const behind = [...checkDeferred.map(bare), lookBack(searchPath)]
   const all = (list: readonly Statement[]) => list.map(() => 'all' as const)
   group.asked = []
   group.sent = [...all(before), ...asked.map(({ member }) => member), ...all(behind)]
-  return [...before, ...asked.map(({ statement }) => statement), ...behind]
+  return [...before, ...asked.map(({ statement }) => statement), ...behind, ...end]
 }
-
-/** Thrown where a statement of the app's has set another search path. */
-export class NamesChanged extends Error {}

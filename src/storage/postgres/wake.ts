@@ -67,7 +67,10 @@ export async function startWaker(
 
 async function listen(state: State): Promise<void> {
   const { default: pg } = await importPg()
-  const client = new pg.Client(state.config)
+  const { config } = state
+  // A notification is a commit, and nothing of it is kept: there is no disk to wait for.
+  const options = `${config.options ?? ''} -c synchronous_commit=off`
+  const client = new pg.Client({ ...config, options })
   client.on('notification', ({ processId }) => {
     // Its own listeners were told at the commit.
     if (processId !== processIdOf(client)) state.onWake()
@@ -76,8 +79,7 @@ async function listen(state: State): Promise<void> {
   client.on('end', () => listenAgain(state, client))
   try {
     await client.connect()
-    // What is said is not kept in any case, so that nothing is gained by waiting for the disk.
-    await client.query(`set synchronous_commit = off; listen ${state.channel}`)
+    await client.query(`listen ${state.channel}`)
     state.client = client
     state.failures = 0
     // What was notified while nobody listened.
