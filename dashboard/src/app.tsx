@@ -29,6 +29,14 @@ const HealthPage = lazy(() =>
   import('./pages/health/health-page.tsx').then((module) => ({ default: module.HealthPage })),
 )
 
+/** Of `dev` alone: the other pages do not wait for them. */
+const SandboxPage = lazy(() =>
+  import('./pages/sandbox/sandbox-page.tsx').then((module) => ({ default: module.SandboxPage })),
+)
+const LearnPage = lazy(() =>
+  import('./pages/learn/learn-page.tsx').then((module) => ({ default: module.LearnPage })),
+)
+
 export function App() {
   useEffect(() => {
     const stopReading = onFeed(rereadChanged)
@@ -84,6 +92,8 @@ function Pages() {
           <Route path="/:mode/health" component={HealthPage} />
           <Route path="/:mode/logs" component={LogsPage} />
           <Route path="/:mode/audit" component={AuditPage} />
+          <Route path="/:mode/sandbox" component={SandboxPage} />
+          <Route path="/:mode/learn" component={LearnPage} />
           <Route path="/:mode/documents" component={DocumentsPage} />
           <Route path="/:mode/documents/*">
             {({ '*': path }) => <DocumentPage key={path} path={path} />}

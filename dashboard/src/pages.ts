@@ -6,6 +6,8 @@ export interface PageEntry {
   readonly title: string
   readonly about: string
   readonly icon: IconName
+  /** Shown where a sandbox runs beside the server. */
+  readonly needs?: 'sandbox'
 }
 
 export const pages: readonly PageEntry[] = [
@@ -21,4 +23,18 @@ export const pages: readonly PageEntry[] = [
   { path: '/health', title: 'Health', about: 'Rates, times and queues', icon: 'health' },
   { path: '/logs', title: 'Logs', about: 'What the server wrote', icon: 'logs' },
   { path: '/audit', title: 'Audit', about: 'Who did what', icon: 'user' },
+  {
+    path: '/sandbox',
+    title: 'Sandbox',
+    about: 'Send events yourself',
+    icon: 'sandbox',
+    needs: 'sandbox',
+  },
+  {
+    path: '/learn',
+    title: 'Learn',
+    about: 'Three exercises, five minutes',
+    icon: 'learn',
+    needs: 'sandbox',
+  },
 ]

@@ -2,6 +2,7 @@
 import { type KeyboardEvent, useState } from 'react'
 import { useLocation } from 'wouter'
 import { useSources } from '../api/queries.ts'
+import { useShownPages } from '../api/sandbox.ts'
 import { useHref } from '../mode.ts'
 import { Dialog } from '../parts/dialog.tsx'
 import { Icon } from '../parts/icon.tsx'
@@ -15,7 +16,7 @@ export function CommandMenu({ onClose }: { readonly onClose: () => void }) {
   const [at, setAt] = useState(0)
   const [, navigate] = useLocation()
   const href = useHref()
-  const commands = commandsFor(text, useSources().data?.data ?? [])
+  const commands = commandsFor(text, useSources().data?.data ?? [], useShownPages())
   const run = (command: Command | undefined) => {
     if (!command) return
     if (typeof command.run === 'string') navigate(href(command.run))

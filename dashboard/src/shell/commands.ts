@@ -1,6 +1,6 @@
 /** What the command menu offers for a text: pages, sources, an event by its id, and actions. */
 import type { SourceView } from 'hookline/client'
-import { pages } from '../pages.ts'
+import type { PageEntry } from '../pages.ts'
 import type { IconName } from '../parts/icon.tsx'
 import { storeTheme } from './theme.ts'
 
@@ -15,16 +15,20 @@ export interface Command {
 
 const shownMax = 12
 
-export function commandsFor(text: string, sources: readonly SourceView[]): Command[] {
+export function commandsFor(
+  text: string,
+  sources: readonly SourceView[],
+  pages: readonly PageEntry[],
+): Command[] {
   const wanted = text.trim().toLowerCase()
-  const fixed = [...pageCommands(), ...sources.map(sourceCommand), ...actions]
+  const fixed = [...pageCommands(pages), ...sources.map(sourceCommand), ...actions]
   const found = fixed.filter(({ title, about }) =>
     `${title} ${about}`.toLowerCase().includes(wanted),
   )
   return [...namedCommands(text.trim()), ...found].slice(0, shownMax)
 }
 
-function pageCommands(): Command[] {
+function pageCommands(pages: readonly PageEntry[]): Command[] {
   return pages.map(({ path, title, about, icon }) => ({
     id: `page ${path}`,
     title,

@@ -1,8 +1,9 @@
 /** The pages at the side, with what waits for somebody as a number. */
 import { Link, useLocation } from 'wouter'
 import { useFailedCount } from '../api/lists.ts'
+import { useShownPages } from '../api/sandbox.ts'
 import { useHref, useMode } from '../mode.ts'
-import { type PageEntry, pages } from '../pages.ts'
+import type { PageEntry } from '../pages.ts'
 import { Icon } from '../parts/icon.tsx'
 import { countText } from '../parts/time.tsx'
 import { ThemeSwitch } from './theme-switch.tsx'
@@ -13,7 +14,7 @@ export function Navigation({ onGone }: { readonly onGone?: () => void }) {
       <Brand />
       <nav aria-label="Pages" className="flex-1 overflow-y-auto px-2 py-2">
         <ul className="flex flex-col gap-0.5">
-          {pages.map((page) => (
+          {useShownPages().map((page) => (
             <li key={page.path}>
               <Entry page={page} onGone={onGone} />
             </li>

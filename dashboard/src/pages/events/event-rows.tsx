@@ -25,7 +25,7 @@ export function EventRows({ list }: { readonly list: EventList }) {
       {newer > 0 && <Newer count={newer} onShow={() => scroller.current?.scrollTo({ top: 0 })} />}
       <div
         ref={scroller}
-        className="h-full overflow-y-auto overscroll-contain"
+        className="@container h-full overflow-y-auto overscroll-contain"
         onScroll={({ currentTarget }) => {
           onScroll()
           setAtTop(list, currentTarget.scrollTop < rowPx)
@@ -80,9 +80,11 @@ function EventRow({ event, index }: RowProps) {
         <span className="min-w-0 flex-1 truncate font-medium" dir="ltr">
           {event.type}
         </span>
-        <span className="w-28 truncate text-muted max-md:hidden">{event.source}</span>
-        <span className="w-64 truncate font-mono text-xs text-muted max-xl:hidden">{event.id}</span>
-        <span className="w-16 text-right text-xs text-muted tabular-nums max-lg:hidden">
+        <span className="w-28 truncate text-muted @max-2xl:hidden">{event.source}</span>
+        <span className="w-64 truncate font-mono text-xs text-muted @max-5xl:hidden">
+          {event.id}
+        </span>
+        <span className="w-16 text-right text-xs text-muted tabular-nums @max-3xl:hidden">
           {bytesText(event.bytes)}
         </span>
         <span className="shrink-0 text-right text-xs text-muted sm:w-20">

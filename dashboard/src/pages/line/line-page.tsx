@@ -7,6 +7,7 @@ import { useMode } from '../../mode.ts'
 import { Failure, Loading } from '../../parts/notice.tsx'
 import { PageTitle } from '../../parts/page-title.tsx'
 import { countText, spanText } from '../../parts/time.tsx'
+import { PhoneCheckout } from '../sandbox/phone-checkout.tsx'
 import type { Station } from './layout.ts'
 import { LinePicture } from './line-picture.tsx'
 import { showMode } from './passing.ts'
@@ -33,7 +34,10 @@ export function LinePage() {
         chosen={chosen?.id}
         onChoose={(station) => setChosen(station.id === chosen?.id ? undefined : station)}
       />
-      <StationList station={chosen} onClear={() => setChosen(undefined)} />
+      <div className="flex flex-1 flex-col lg:flex-row-reverse lg:items-start">
+        <PhoneCheckout />
+        <StationList station={chosen} onClear={() => setChosen(undefined)} />
+      </div>
     </div>
   )
 }

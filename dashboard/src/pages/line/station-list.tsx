@@ -18,7 +18,7 @@ interface StationListProps {
 export function StationList({ station, onClear }: StationListProps) {
   const title = titleOf(station)
   return (
-    <section aria-label={title} className="mt-4 flex min-h-96 flex-1 flex-col">
+    <section aria-label={title} className="mt-4 flex min-h-96 min-w-0 flex-1 flex-col self-stretch">
       <header className="flex h-10 items-center gap-2 border-b border-line px-4">
         <h2 className="font-medium">{title}</h2>
         {station && (
