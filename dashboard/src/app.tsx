@@ -37,6 +37,12 @@ const LearnPage = lazy(() =>
   import('./pages/learn/learn-page.tsx').then((module) => ({ default: module.LearnPage })),
 )
 
+const AddSourcePage = lazy(() =>
+  import('./pages/sources/add-source-page.tsx').then((module) => ({
+    default: module.AddSourcePage,
+  })),
+)
+
 export function App() {
   useEffect(() => {
     const stopReading = onFeed(rereadChanged)
@@ -87,6 +93,7 @@ function Pages() {
           <Route path="/:mode/rejected" component={RejectedPage} />
           <Route path="/:mode/replays" component={ReplaysPage} />
           <Route path="/:mode/sources" component={SourcesPage} />
+          <Route path="/:mode/sources/add" component={AddSourcePage} />
           <Route path="/:mode/keys" component={KeysPage} />
           <Route path="/:mode/calls" component={CallsPage} />
           <Route path="/:mode/health" component={HealthPage} />

@@ -64,6 +64,8 @@ export interface SourceView {
   readonly connect: ConnectProgress
   /** What it is checked with, the newest first. */
   readonly secrets: readonly SourceSecretView[]
+  /** Under which its secret is looked up, the most usual first. */
+  readonly secretNames: readonly string[]
   /** The names of its handlers. */
   readonly handlers: readonly string[]
   readonly lastEvent: EventView | null

@@ -111,7 +111,7 @@ async function follow(): Promise<void> {
   try {
     const changes = line.changes(path, {
       signal: ending.signal,
-      onConnection: (isOpen) => say(isOpen ? 'live' : 'lost'),
+      onConnection: noticeConnection,
       onSnapshot: reset,
     })
     for await (const change of changes) push(change)
@@ -120,6 +120,12 @@ async function follow(): Promise<void> {
     say('lost')
     if (error instanceof LineError && error.status === 401) endSession()
   }
+}
+
+/** A server that began anew may have other sources and settings, of which no change tells. */
+function noticeConnection(isOpen: boolean): void {
+  if (isOpen && feed.connection === 'lost') reset()
+  say(isOpen ? 'live' : 'lost')
 }
 
 function say(connection: Connection): void {

@@ -81,8 +81,8 @@ export function useLogs(query: LogQuery): Rows<LogLineView> {
   return useRows(['logs', query], (page) => api.logs({ ...query, ...page }))
 }
 
-export function useCalls(): Rows<CallView> {
-  return useRows(['calls'], (page) => api.calls.list(page))
+export function useCalls(mode: Mode): Rows<CallView> {
+  return useRows(['calls', mode], (page) => api.calls.list({ mode, ...page }))
 }
 
 export function useAudit(): Rows<AuditView> {

@@ -83,6 +83,11 @@ export function useStats(mode: Mode) {
   return useQuery({ queryKey: ['stats', mode], queryFn: () => api.stats({ mode }) })
 }
 
+/** How the server is set up; it stays so until it is started anew. */
+export function useServer() {
+  return useQuery({ queryKey: ['server'], queryFn: () => api.server() })
+}
+
 export function useEventDetail(id: string) {
   return useQuery({ queryKey: ['event', id], queryFn: () => api.events.get(id) })
 }

@@ -76,6 +76,15 @@ export function spanText(ms: number): string {
   return `${Math.round(ms / 3_600_000)} h`
 }
 
+/** What is left of a time, to be counted down: `23 h 59 min`, `59 min 12 s`, `12 s`. */
+export function leftText(ms: number): string {
+  const seconds = Math.max(0, Math.ceil(ms / 1_000))
+  const [minutes, hours, days] = [60, 3_600, 86_400].map((unit) => Math.floor(seconds / unit))
+  if (days) return `${days} d ${(hours ?? 0) % 24} h`
+  if (hours) return `${hours} h ${(minutes ?? 0) % 60} min`
+  return minutes ? `${minutes} min ${seconds % 60} s` : `${seconds} s`
+}
+
 export function bytesText(bytes: number): string {
   if (bytes < 1_024) return `${bytes} B`
   if (bytes < 1_048_576) return `${(bytes / 1_024).toFixed(1)} kB`

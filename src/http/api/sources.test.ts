@@ -57,6 +57,7 @@ describe.each(ways)('/sources $name', ({ open }) => {
           next: { step: 'key', what: 'Set STRIPE_SECRET_KEY: hookline connect stripe' },
         },
         hasSecret: true,
+        secretNames: ['STRIPE_WEBHOOK_SECRET'],
         secrets: [],
         handlers: ['grant', 'record'],
         lastEvent: null,

@@ -6,6 +6,7 @@ import { Clock, exactText, spanText } from '../../parts/time.tsx'
 import { DiffView } from '../../payload/diff-view.tsx'
 import { DeliveryStory } from './delivery-story.tsx'
 import { Step } from './step.tsx'
+import { Verified } from './verified.tsx'
 
 export function Timeline({ event }: { readonly event: EventDetail }) {
   const deliveries = [...event.deliveries].reverse()
@@ -15,9 +16,7 @@ export function Timeline({ event }: { readonly event: EventDetail }) {
         <Step icon="source" tone="ok" title="Received" at={event.receivedAt}>
           <ReceivedText event={event} />
         </Step>
-        <Step icon="shield" tone="ok" title="Verified">
-          The signature over the raw bytes is that of <b className="font-medium">{event.source}</b>.
-        </Step>
+        <Verified event={event} />
         <Step icon="check" tone="ok" title="Stored">
           Once, under the key <span className="payload break-all text-text">{event.dedupeKey}</span>
         </Step>

@@ -6,6 +6,7 @@ import { queries } from '../../api/queries.ts'
 import { api } from '../../api/server.ts'
 import { Button } from '../../parts/button.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
+import { Field } from '../../parts/field.tsx'
 import { Failure } from '../../parts/notice.tsx'
 
 export interface KeyTask {
@@ -23,17 +24,24 @@ interface KeyDialogProps {
 const titles = { set: 'Set a key', rotate: 'Rotate a key', remove: 'Remove a key' } as const
 const abouts = {
   set: 'Sealed under the master key before it is stored. What it was before is gone.',
-  rotate: 'The value before is good for a day more, so that nothing is refused meanwhile.',
+  rotate: 'The value before stays good for a while, so that nothing is refused meanwhile.',
   remove: 'It is removed from the vault with all of its values. What uses it stops working.',
 } as const
+
+const graces = [
+  { name: 'an hour more', ms: 3_600_000 },
+  { name: 'a day more', ms: 86_400_000 },
+  { name: 'a week more', ms: 604_800_000 },
+] as const
 
 export function KeyDialog({ task, mode, onClose }: KeyDialogProps) {
   const [name, setName] = useState(task.name)
   const [value, setValue] = useState('')
+  const [graceMs, setGraceMs] = useState<number>(graces[1].ms)
   const run = useMutation({
-    mutationFn: () => perform(task.act, name.trim(), value, mode),
+    mutationFn: () => perform(task.act, name.trim(), { value, mode, graceMs }),
     onSuccess: () => {
-      void queries.invalidateQueries({ queryKey: ['keys'] })
+      for (const key of ['keys', 'sources']) void queries.invalidateQueries({ queryKey: [key] })
       onClose()
     },
   })
@@ -68,6 +76,21 @@ export function KeyDialog({ task, mode, onClose }: KeyDialogProps) {
             />
           </Field>
         )}
+        {task.act === 'rotate' && (
+          <Field label="The value before is good for">
+            <select
+              className="input w-full"
+              value={graceMs}
+              onChange={({ target }) => setGraceMs(Number(target.value))}
+            >
+              {graces.map(({ name: words, ms }) => (
+                <option key={ms} value={ms}>
+                  {words}
+                </option>
+              ))}
+            </select>
+          </Field>
+        )}
         {run.error && <Failure error={run.error} />}
         <div className="flex justify-end gap-2">
           <Button onClick={onClose}>Close</Button>
@@ -84,23 +107,14 @@ export function KeyDialog({ task, mode, onClose }: KeyDialogProps) {
   )
 }
 
-function Field({
-  label,
-  children,
-}: {
-  readonly label: string
-  readonly children: React.ReactNode
-}) {
-  return (
-    // biome-ignore lint/a11y/noLabelWithoutControl: the control is the child
-    <label className="flex flex-col gap-1">
-      <span className="text-xs font-medium text-muted">{label}</span>
-      {children}
-    </label>
-  )
+interface NewValue {
+  readonly value: string
+  readonly mode: Mode
+  readonly graceMs: number
 }
 
-async function perform(act: KeyTask['act'], name: string, value: string, mode: Mode) {
-  if (act === 'remove') return await api.keys.remove(name, { mode })
-  await api.keys[act](name, { value, mode })
+async function perform(act: KeyTask['act'], name: string, { value, mode, graceMs }: NewValue) {
+  if (act === 'remove') await api.keys.remove(name, { mode })
+  else if (act === 'set') await api.keys.set(name, { value, mode })
+  else await api.keys.rotate(name, { value, mode, graceMs })
 }

@@ -1,0 +1,55 @@
+/** One recorded call. */
+import type { CallOutcome, CallView } from 'hookline/client'
+import { Badge, type Tone } from '../../parts/status.tsx'
+import { Ago, bytesText, spanText } from '../../parts/time.tsx'
+import { visibleText } from '../../payload/visible-text.ts'
+
+const tones: Readonly<Record<CallOutcome, Tone>> = {
+  answered: 'ok',
+  refused: 'warn',
+  limited: 'warn',
+  failed: 'bad',
+  timed_out: 'bad',
+  cancelled: 'muted',
+}
+
+/** The status that the API gave, else how the call ended without one. */
+export function CallEnd({
+  outcome,
+  status,
+}: {
+  readonly outcome: CallOutcome
+  readonly status: number | null
+}) {
+  const isFault = status !== null && status >= 400
+  return (
+    <Badge tone={isFault ? 'bad' : tones[outcome]}>
+      {status === null ? outcome.replace('_', ' ') : String(status)}
+    </Badge>
+  )
+}
+
+export function CallRow({ call }: { readonly call: CallView }) {
+  const { api, sub, method, path, status, outcome, startedAt, durationMs } = call
+  return (
+    <li className="flex min-h-11 flex-wrap items-center gap-x-3 gap-y-1 px-4 py-2">
+      <span className="w-26 shrink-0">
+        <CallEnd outcome={outcome} status={status} />
+      </span>
+      <span className="font-medium">{api}</span>
+      <span className="min-w-0 flex-1 truncate font-mono text-xs">
+        {visibleText(`${method} ${path}`)}
+      </span>
+      <span className="max-w-40 truncate text-xs text-muted">{visibleText(sub)}</span>
+      <span className="w-16 text-right text-xs text-muted tabular-nums">
+        {spanText(durationMs)}
+      </span>
+      <span className="w-16 text-right text-xs text-muted tabular-nums max-lg:hidden">
+        {bytesText(call.bytesReceived)}
+      </span>
+      <span className="w-20 text-right text-xs text-muted">
+        <Ago at={startedAt} />
+      </span>
+    </li>
+  )
+}
