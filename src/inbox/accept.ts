@@ -31,42 +31,41 @@ interface Arrived {
   /** Those that it was verified with. */
   readonly secrets: readonly string[]
   readonly receivedAt: number
-  readonly deliveriesFor: DeliveriesFor
 }
 
-export function toNewEvents(source: Source, arrived: Arrived): NewEvent[] {
-  const { outcome, request } = arrived
-  const { secretHeaders } = source.provider
-  const isWithheld = (name: string) => withheldHeaders.has(name) || secretHeaders.includes(name)
-  const headers = request.headers.map(
-    ([name, value]) => [name, isWithheld(name.toLowerCase()) ? '[withheld]' : value] as const,
-  )
-  if (!outcome.events)
-    return [toNewEvent(source, outcome, { ...arrived, headers, body: request.body })]
-  return outcome.events.map((event) =>
-    toNewEvent(source, event, { ...arrived, headers, body: event.body }),
-  )
-}
-
-function toNewEvent(
+export function toNewEvents(
   source: Source,
-  event: VerifiedEvent,
-  from: Arrived & { headers: NewEvent['headers']; body: Uint8Array },
-): NewEvent {
-  const { body, headers, receivedAt, deliveriesFor } = from
-  const type = (event.type || unknownType).slice(0, typeCharactersMax)
-  return {
-    source: source.name,
-    dedupeKey: dedupeKeyOf(event.dedupeKey, type, body),
-    type,
-    mode: event.mode ?? source.mode,
-    receivedAt,
-    occurredAt: event.occurredAt ?? null,
-    headers,
-    body,
-    deliveries: deliveriesFor({ source: source.name, type, body }),
-    verifiedWith: verifiedWith(from.secrets, from.outcome.secretIndex),
+  { request, outcome, secrets, receivedAt }: Arrived,
+  deliveriesFor: DeliveriesFor,
+): NewEvent[] {
+  const headers = keptHeaders(source, request.headers)
+  const secret = verifiedWith(secrets, outcome.secretIndex)
+  const make = (event: VerifiedEvent, body: Uint8Array): NewEvent => {
+    const type = (event.type || unknownType).slice(0, typeCharactersMax)
+    return {
+      source: source.name,
+      dedupeKey: dedupeKeyOf(event.dedupeKey, type, body),
+      type,
+      mode: event.mode ?? source.mode,
+      receivedAt,
+      occurredAt: event.occurredAt ?? null,
+      headers,
+      body,
+      deliveries: deliveriesFor({ source: source.name, type, body }),
+      verifiedWith: secret,
+    }
   }
+  return outcome.events?.map((event) => make(event, event.body)) ?? [make(outcome, request.body)]
+}
+
+function keptHeaders({ provider }: Source, headers: NewEvent['headers']): NewEvent['headers'] {
+  const { secretHeaders } = provider
+  const isWithheld = (header: readonly [name: string, value: string]) => {
+    const name = header[0].toLowerCase()
+    return withheldHeaders.has(name) || secretHeaders.includes(name)
+  }
+  if (!headers.some(isWithheld)) return headers
+  return headers.map((header) => (isWithheld(header) ? [header[0], '[withheld]'] : header))
 }
 
 /**

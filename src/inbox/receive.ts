@@ -8,7 +8,7 @@ import { type ErrorCode, errorText, HooklineError } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
 import { count, type Meter, observe } from '../base/meter.ts'
 import type { Verified, VerifyContext } from '../providers/provider.ts'
-import type { AcceptedEvent, NewEvent, Storage } from '../storage/storage.ts'
+import type { AcceptedEvent, Storage } from '../storage/storage.ts'
 import { type DeliveriesFor, toNewEvents } from './accept.ts'
 import { waitUntilHandled } from './handled.ts'
 import { isDueToSecret } from './live-secrets.ts'
@@ -68,7 +68,8 @@ export async function receive(inbox: Inbox, incoming: IncomingWebhook): Promise<
     if (fault) return fault
     const body = await incoming.readBody(source.bodyBytesMax)
     if (typeof body === 'string') return bodyProblem(body, source)
-    const answer = await receiveBytes(inbox, source, { ...incoming, body })
+    const { method, url, headers, remote } = incoming
+    const answer = await receiveBytes(inbox, source, { method, url, headers, body, remote })
     observe(inbox.meter, 'ack_ms', source.name, performance.now() - arrivedAt)
     return answer
   } catch (error) {
@@ -88,8 +89,10 @@ async function receiveBytes(
     settings: source.settings,
     fetch: inbox.fetch,
   }
-  const challenge = await source.provider.handshake?.(request, context)
-  if (challenge) return { kind: 'answer', headers: {}, body: '', ...challenge }
+  if (source.provider.handshake) {
+    const challenge = await source.provider.handshake(request, context)
+    if (challenge) return { kind: 'answer', headers: {}, body: '', ...challenge }
+  }
   if (request.method !== 'POST') return methodProblem(source)
   const verified = source.provider.verify(request, context)
   let outcome = verified instanceof Promise ? await verified : verified
@@ -120,13 +123,16 @@ async function accept(
     receivedAt: number
   },
 ): Promise<Answer> {
-  const events = toNewEvents(source, { ...arrived, deliveriesFor: inbox.deliveriesFor })
+  const { request, receivedAt } = arrived
+  const events = toNewEvents(source, arrived, inbox.deliveriesFor)
   if (events.some((event) => event.mode !== source.mode)) {
-    const { request, receivedAt } = arrived
     return refuse(inbox, { source, request, reason: 'mode_differs', receivedAt })
   }
   if (source.live) source.live.isUsed = true
-  const accepted = await store(inbox, source, events)
+  const accepted = await inbox.storage
+    .acceptEvents(events)
+    .catch((error) => failStoring(inbox, source, error))
+  countAccepted(inbox, source, accepted)
   if (source.respond === 'handled') {
     const ids = accepted.map(({ id }) => id)
     await waitUntilHandled(inbox.storage, ids, source.respondWithinMs)
@@ -134,30 +140,24 @@ async function accept(
   return answerAccepted(source, accepted)
 }
 
-async function store(
-  inbox: Inbox,
-  source: Source,
-  events: readonly NewEvent[],
-): Promise<AcceptedEvent[]> {
-  try {
-    const accepted = await inbox.storage.acceptEvents(events)
-    for (const { id, duplicate, conflict } of accepted) {
-      count(inbox.meter, duplicate ? 'duplicates' : 'received', source.name)
-      if (conflict)
-        inbox.log.warn('a repeated event came with other bytes', { event: id, source: source.name })
-    }
-    return accepted
-  } catch (error) {
-    count(inbox.meter, 'unstored', source.name)
-    // Whether the commit reached the disk may be unknown. The sender tries again; the key dedupes.
-    throw new HooklineError(
-      'accept_uncertain',
-      'The event could not be stored. The database is likely full, locked or closing. Send it ' +
-        'again; a ' +
-        'repeat is recognised.',
-      { cause: error },
-    )
+function countAccepted(inbox: Inbox, source: Source, accepted: readonly AcceptedEvent[]): void {
+  for (const { id, duplicate, conflict } of accepted) {
+    count(inbox.meter, duplicate ? 'duplicates' : 'received', source.name)
+    if (conflict)
+      inbox.log.warn('a repeated event came with other bytes', { event: id, source: source.name })
   }
+}
+
+function failStoring(inbox: Inbox, source: Source, error: unknown): never {
+  count(inbox.meter, 'unstored', source.name)
+  // Whether the commit reached the disk may be unknown. The sender tries again; the key dedupes.
+  throw new HooklineError(
+    'accept_uncertain',
+    'The event could not be stored. The database is likely full, locked or closing. Send it ' +
+      'again; a ' +
+      'repeat is recognised.',
+    { cause: error },
+  )
 }
 
 function answerAccepted(source: Source, accepted: readonly AcceptedEvent[]): Answer {
@@ -193,7 +193,10 @@ function refuseForm(source: Source, incoming: IncomingWebhook): Answer | undefin
 }
 
 function headerOf({ headers }: Pick<IncomingWebhook, 'headers'>, name: string): string | undefined {
-  return headers.find(([known]) => known.toLowerCase() === name)?.[1]
+  for (const [known, value] of headers) {
+    if (known.length === name.length && known.toLowerCase() === name) return value
+  }
+  return undefined
 }
 
 function methodProblem(source: Source): Answer {

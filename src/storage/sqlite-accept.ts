@@ -10,7 +10,7 @@ import { type Counter, countUpSql } from './counters.ts'
 import { insertDeliverySql } from './deliveries.ts'
 import { acceptedChange } from './events.ts'
 import { asBytes, orNull } from './program.ts'
-import type { DedupeKeys } from './sqlite-keys.ts'
+import { type DedupeKeys, nameOf } from './sqlite-keys.ts'
 import type { Run } from './sqlite-statement.ts'
 import type { AcceptedEvent, NewEvent } from './storage.ts'
 
@@ -26,10 +26,13 @@ export function acceptEvents(context: AcceptContext, events: readonly NewEvent[]
 
 function acceptEvent(context: AcceptContext, event: NewEvent): AcceptedEvent {
   const bodyHash = hash('sha256', event.body, 'buffer')
-  const known = context.keys.find(event.source, event.dedupeKey)
+  const name = nameOf(event.source, event.dedupeKey)
+  const known = context.keys.find(name, event.source, event.dedupeKey)
   if (known !== undefined) return acceptRepeated(context, known, bodyHash)
   const id = newId('evt', context.now)
-  insertEvent(context, id, event, bodyHash)
+  const { source, dedupeKey, receivedAt } = event
+  const seq = context.keys.add({ name, source, dedupeKey, eventId: id, receivedAt })
+  insertEvent(context, { seq, id, bodyHash }, event)
   insertDeliveries(context, id, event)
   insertChange(context, id, event)
   return { id, duplicate: false, conflict: false }
@@ -44,24 +47,22 @@ function acceptRepeated({ run }: AcceptContext, id: string, bodyHash: Buffer): A
 }
 
 function insertEvent(
-  { run, keys }: AcceptContext,
-  id: string,
+  { run }: AcceptContext,
+  { seq, id, bodyHash }: { seq: number; id: string; bodyHash: Buffer },
   event: NewEvent,
-  bodyHash: Buffer,
 ): void {
-  const { source, dedupeKey, receivedAt } = event
   run(
     `insert into events
       (seq, id, source, dedupe_key, type, mode, received_at, occurred_at, headers, body, body_hash,
         verified_with)
       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
-    keys.add({ source, dedupeKey, eventId: id, receivedAt }),
+    seq,
     id,
-    source,
-    dedupeKey,
+    event.source,
+    event.dedupeKey,
     event.type,
     event.mode,
-    receivedAt,
+    event.receivedAt,
     event.occurredAt,
     JSON.stringify(event.headers),
     event.body,

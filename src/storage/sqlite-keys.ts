@@ -17,6 +17,8 @@ const idleSliceMax = 2_048
 
 /** An event that the index does not hold yet. */
 interface Waiting {
+  /** Of its key, in the map. */
+  readonly name: string
   readonly source: string
   readonly dedupeKey: string
   readonly eventId: string
@@ -70,9 +72,7 @@ export class DedupeKeys {
   }
 
   committed(): void {
-    for (const { source, dedupeKey } of this.#swept) {
-      this.#waiting.delete(nameOf(source, dedupeKey))
-    }
+    for (const { name } of this.#swept) this.#waiting.delete(name)
   }
 
   rolledBack(): void {
@@ -89,10 +89,10 @@ export class DedupeKeys {
     this.#sweep = undefined
   }
 
-  /** The id of the event that has this key. */
-  find(source: string, dedupeKey: string): string | undefined {
+  /** The id of the event that has this key. @param name that of the key, by `nameOf`. */
+  find(name: string, source: string, dedupeKey: string): string | undefined {
     this.#catchUp()
-    const known = this.#waiting.get(nameOf(source, dedupeKey))
+    const known = this.#waiting.get(name)
     return known ? known.eventId : findIndexed(this.#run, source, dedupeKey)
   }
 
@@ -151,9 +151,8 @@ export class DedupeKeys {
   }
 
   #remember(key: Waiting): void {
-    const name = nameOf(key.source, key.dedupeKey)
-    this.#waiting.set(name, key)
-    this.#added.push(name)
+    this.#waiting.set(key.name, key)
+    this.#added.push(key.name)
   }
 
   #beginSweep(): void {
@@ -176,7 +175,7 @@ export class DedupeKeys {
 }
 
 /** One name for two texts that the database would keep as the same. */
-function nameOf(source: string, dedupeKey: string): string {
+export function nameOf(source: string, dedupeKey: string): string {
   return `${withoutNul(source.toWellFormed())}\0${withoutNul(dedupeKey.toWellFormed())}`
 }
 
@@ -237,9 +236,11 @@ function eventsAfter(run: Run, seq: number): Row[] {
 }
 
 function toWaiting(row: Row): Waiting {
+  const [source, dedupeKey] = [asText(row.source), asText(row.dedupe_key)]
   return {
-    source: asText(row.source),
-    dedupeKey: asText(row.dedupe_key),
+    name: nameOf(source, dedupeKey),
+    source,
+    dedupeKey,
     eventId: asText(row.id),
     receivedAt: asNumber(row.received_at),
   }

@@ -29,8 +29,11 @@ export interface SqliteOptions {
   readonly sweepFrom?: number
 }
 
+/** What runs in a transaction, from its first statement to its last without a break. */
+type Work<T> = (context: Context) => T
+
 interface Member {
-  readonly program: (context: Context) => Program<unknown>
+  readonly work: Work<unknown>
   readonly wakes: boolean
   readonly resolve: (value: unknown) => void
   readonly reject: (error: unknown) => void
@@ -61,7 +64,10 @@ export function openSqlite(options: SqliteOptions): Engine {
       name: 'sqlite',
       forUpdate: '',
       skipLocked: '',
-      prunableUpTo: atOnce(() => keys.prunableUpTo()),
+      // biome-ignore lint/correctness/useYield: it runs its statements itself
+      prunableUpTo: function* () {
+        return keys.prunableUpTo()
+      },
     },
     idleTimer: undefined,
     db: undefined,
@@ -74,36 +80,20 @@ export function openSqlite(options: SqliteOptions): Engine {
   connection(state)
   return {
     name: 'sqlite',
-    transact: (program, { wakes = false } = {}) => enqueue(state, program, wakes),
+    transact: (program, { wakes = false } = {}) => enqueue(state, driven(state, program), wakes),
     acceptEvents: (list) =>
-      enqueue(
-        state,
-        atOnce(({ now }) => acceptEvents({ run, keys, now }, list)),
-        true,
-      ),
-    read: async (program) => inTransaction(state, 'begin', program),
+      enqueue(state, ({ now }) => acceptEvents({ run, keys, now }, list), true),
+    read: async (program) => inTransaction(state, 'begin', driven(state, program)),
     onCommit: state.listeners.add,
     close: async () => close(state),
   }
 }
 
-/** A program that runs its statements itself. */
-function atOnce<T>(work: (context: Context) => T): (context: Context) => Program<T> {
-  // biome-ignore lint/correctness/useYield: it asks nothing of its driver
-  return function* (context) {
-    return work(context)
-  }
-}
-
-function enqueue<T>(
-  state: State,
-  program: (context: Context) => Program<T>,
-  wakes: boolean,
-): Promise<T> {
+function enqueue<T>(state: State, work: Work<T>, wakes: boolean): Promise<T> {
   return new Promise<T>((resolve, reject) => {
     if (state.isClosed) return reject(closedError())
     const settle = resolve as (value: unknown) => void // the value is what this program returned
-    state.queue.push({ program, wakes, resolve: settle, reject })
+    state.queue.push({ work, wakes, resolve: settle, reject })
     if (state.isFlushPlanned) return
     state.isFlushPlanned = true
     // After the events of this turn of the loop have been read: they share one commit.
@@ -123,9 +113,8 @@ function flush(state: State): void {
 
 function commitGroup(state: State, members: readonly Member[]): void {
   try {
-    const results = inTransaction(state, 'begin immediate', function* (context) {
-      const values: unknown[] = []
-      for (const { program } of members) values.push(yield* program(context))
+    const results = inTransaction(state, 'begin immediate', (context) => {
+      const values = members.map(({ work }) => work(context))
       state.keys.sweep()
       return values
     })
@@ -146,18 +135,14 @@ function commitGroup(state: State, members: readonly Member[]): void {
   }
 }
 
-function inTransaction<T>(
-  state: State,
-  begin: 'begin' | 'begin immediate',
-  program: (context: Context) => Program<T>,
-): T {
+function inTransaction<T>(state: State, begin: 'begin' | 'begin immediate', work: Work<T>): T {
   const db = connection(state)
   if (db.isTransaction) throw nestedError()
   const { keys, dialect } = state
   try {
     keys.begin()
     db.exec(begin)
-    const result = drive(state, program({ now: state.options.clock.now(), dialect }))
+    const result = work({ now: state.options.clock.now(), dialect })
     db.exec('commit')
     keys.committed()
     return result
@@ -166,6 +151,10 @@ function inTransaction<T>(
     rollBack(state, db, error)
     throw storageError(error)
   }
+}
+
+function driven<T>(state: State, program: (context: Context) => Program<T>): Work<T> {
+  return (context) => drive(state, program(context))
 }
 
 function drive<T>(state: State, program: Program<T>): T {
@@ -247,23 +236,13 @@ function sweepIdle(state: State): void {
   state.idleTimer = undefined
   if (state.isClosed) return
   if (!state.keys.isIdle()) planSweep(state)
-  else
-    enqueue(
-      state,
-      atOnce(() => state.keys.sweepIdle()),
-      false,
-    ).catch(() => {}) // they wait on, in memory
+  else enqueue(state, () => state.keys.sweepIdle(), false).catch(() => {}) // they wait on, in memory
 }
 
 /** What waits in memory alone is found again in the events; a start is quicker without that. */
 function sweepAll(state: State): void {
   try {
-    if (state.keys.waiting > 0)
-      inTransaction(
-        state,
-        'begin immediate',
-        atOnce(() => state.keys.sweepAll()),
-      )
+    if (state.keys.waiting > 0) inTransaction(state, 'begin immediate', () => state.keys.sweepAll())
   } catch {
     // A full disk, say: nothing is lost by it.
   }
