@@ -29,7 +29,7 @@ export function ConnectSteps({ source }: { readonly source: SourceView }) {
       {connect.next && <Next what={connect.next.what} />}
       {handlers.length === 0 && (
         <p className="text-sm text-warn">
-          No handler yet: its events are stored and wait for{' '}
+          No handler yet: its events are stored, and no more. Add{' '}
           <code className="font-mono text-xs">app.on('{name}', …)</code>
         </p>
       )}

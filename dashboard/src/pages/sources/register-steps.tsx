@@ -40,7 +40,10 @@ export function RegisterSteps({ provider, name }: StepsProps) {
         ))}
       </ol>
       <p className="text-xs text-muted">
-        Its documentation: <span className="break-all">{docsUrl}</span>
+        Its documentation:{' '}
+        <a href={docsUrl} target="_blank" rel="noreferrer" className="break-all underline">
+          {docsUrl}
+        </a>
       </p>
     </Part>
   )
