@@ -1,7 +1,6 @@
 import type { CDPSession, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { systemClock } from '../../src/base/clock.ts'
-import type { EventView } from '../../src/client/wire.ts'
 import { openStorage } from '../../src/storage/open.ts'
 import type { NewEvent } from '../../src/storage/storage.ts'
 import { stripeEvent } from '../seams.ts'
@@ -11,8 +10,9 @@ const eventsListed = 100_000
 const eventsReplayed = 5_000
 const taskMsMax = 100
 const scrollSteps = 60
-/** More than the server gives at once: reading is not what is measured. */
-const eventsPerPage = 5_000
+const eventsPerTransaction = 5_000
+/** To read them all, a page of the list after the other; it is the scrolling that is measured. */
+const readMsMax = 120_000
 const rowPx = 44
 
 let app: RunningApp
@@ -21,27 +21,32 @@ let visitor: Visitor
 beforeAll(async () => {
   app = await startApp(fill)
   visitor = await visit(app.url)
-})
+}, 120_000)
 
 afterAll(async () => {
   await visitor?.close()
   await app?.stop()
 })
 
+/** As the server stores them, many in a transaction: seconds for all of them. */
 async function fill(database: string): Promise<void> {
   const storage = await openStorage({ database, clock: systemClock })
-  await storage.acceptEvents(Array.from({ length: eventsReplayed }, (_, n) => newEvent(n)))
+  for (let from = 0; from < eventsListed; from += eventsPerTransaction) {
+    const numbers = Array.from({ length: eventsPerTransaction }, (_, i) => from + i)
+    await storage.acceptEvents(numbers.map(newEvent))
+  }
   await storage.close()
 }
 
+/** The first of them are of the type that is replayed. */
 function newEvent(n: number): NewEvent {
-  const type = 'invoice.paid'
+  const type = n < eventsReplayed ? 'invoice.paid' : 'customer.updated'
   return {
     source: 'stripe',
     dedupeKey: `evt_${n}`,
     type,
     mode: 'test',
-    receivedAt: systemClock.now(),
+    receivedAt: systemClock.now() - (eventsListed - n) * 100,
     occurredAt: null,
     headers: [['content-type', 'application/json']],
     body: Buffer.from(JSON.stringify({ id: `evt_${n}`, type })),
@@ -49,29 +54,8 @@ function newEvent(n: number): NewEvent {
   }
 }
 
-/** Answers for the server. What is measured is the page. */
-async function listMany(page: Page): Promise<void> {
-  await page.route('**/api/v1/events?*', async (route) => {
-    const { searchParams } = new URL(route.request().url())
-    const from = Number(searchParams.get('cursor') ?? 0)
-    const to = from + eventsPerPage
-    const data = Array.from({ length: to - from }, (_, i) => listed(from + i))
-    await route.fulfill({ json: { data, next: to < eventsListed ? String(to) : null } })
-  })
-}
-
-function listed(n: number): EventView {
-  const id = `evt_${String(n).padStart(26, '0')}`
-  const [source, mode] = ['stripe', 'test'] as const
-  const receivedAt = new Date(systemClock.now() - n * 1_000).toISOString()
-  const status = n % 50 === 0 ? 'failed' : 'done'
-  const type = 'payment_intent.succeeded'
-  return { id, source, type, mode, status, dedupeKey: id, receivedAt, occurredAt: null, bytes: n }
-}
-
 test('100,000 events scroll without a task of the page over 100 ms', async () => {
   const { page, context } = visitor
-  await listMany(page)
   await page.goto(`${app.url}/hookline/test/events`)
   const list = page.getByRole('list', { name: 'Events' })
   await list.getByRole('link').first().waitFor()
@@ -80,7 +64,7 @@ test('100,000 events scroll without a task of the page over 100 ms', async () =>
   const tasks = await tasksDuring(log, () => scrollThrough(page))
   expect(tasks.length).toBeGreaterThan(scrollSteps)
   expect(Math.max(...tasks)).toBeLessThan(taskMsMax)
-})
+}, 180_000)
 
 /** Scrolls to the end, where the next rows are read, until there are no more. */
 async function readAll(page: Page): Promise<void> {
@@ -93,7 +77,7 @@ async function readAll(page: Page): Promise<void> {
         await new Promise(requestAnimationFrame)
       }
     },
-    { wantedPx: eventsListed * rowPx, giveUpAt: 120_000 },
+    { wantedPx: eventsListed * rowPx, giveUpAt: readMsMax },
   )
   expect(await list.evaluate(({ clientHeight }) => clientHeight)).toBe(eventsListed * rowPx)
 }
