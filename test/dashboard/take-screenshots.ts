@@ -2,22 +2,14 @@
  * Takes the pictures of the dashboard: `npm run screenshots`. Each page with real events of the
  * sandbox, light and dark, wide and narrow, into docs/images/dashboard.
  */
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
-import { promisify } from 'node:util'
 import type { Browser, Page } from 'playwright-core'
 import { launchChromium } from '../chromium.ts'
-import { ensureBuilt } from './built.ts'
+import { type DevServer, startDev } from './dev-server.ts'
 
 const root = join(import.meta.dirname, '../..')
 const folder = join(root, 'docs/images/dashboard')
-const cli = ['--conditions=hookline-source', join(root, 'src/cli/bin.ts')]
-const anyPorts = ['--port', '0', '--sandbox-port', '0']
-const readyMsMax = 60_000
 /** For what moves to come to rest, and on the line for the dots to be on their way. */
 const restMs = 700
 const sampledMs = 65_000
@@ -48,6 +40,8 @@ const pages: readonly (readonly [name: string, path: string])[] = [
   ['health', '/health'],
   ['logs', '/logs'],
   ['audit', '/audit'],
+  ['sandbox', '/sandbox'],
+  ['learn', '/learn'],
 ]
 
 const sizes = [
@@ -55,51 +49,23 @@ const sizes = [
   { name: 'narrow', width: 360, height: 740 },
 ] as const
 
-interface Server {
-  readonly url: string
-  readonly sandboxUrl: string
-  readonly signInLink: string
-}
-
 await takeAll()
 
 async function takeAll(): Promise<void> {
-  await ensureBuilt()
   await mkdir(folder, { recursive: true })
-  const directory = await mkdtemp(join(tmpdir(), 'hookline-pictures-'))
-  const child = spawn(
-    process.execPath,
-    [...cli, 'dev', join(import.meta.dirname, 'demo/hookline.ts'), ...anyPorts, '--json'],
-    { cwd: directory, stdio: ['ignore', 'pipe', 'inherit'] },
-  )
+  const server = await startDev(join(import.meta.dirname, 'demo/hookline.ts'))
   const browser = await launchChromium()
   try {
-    const server = await ready(child)
-    await fill(server, directory)
-    await takeEach(browser, server, directory)
+    await fill(server)
+    await takeEach(browser, server)
   } finally {
     await browser.close()
-    child.kill('SIGTERM')
-    await once(child, 'close')
-    await rm(directory, { recursive: true, force: true })
+    await server.stop()
   }
 }
 
-function ready(child: ChildProcess): Promise<Server> {
-  return new Promise((resolve, reject) => {
-    const late = () => reject(new Error(`The server was not ready within ${readyMsMax} ms.`))
-    const timer = setTimeout(late, readyMsMax)
-    child.once('close', (code) => reject(new Error(`The server ended (${code}).`)))
-    createInterface({ input: child.stdout ?? process.stdin }).on('line', (line) => {
-      if (!line.includes('"event":"ready"')) return
-      clearTimeout(timer)
-      resolve(JSON.parse(line) as Server) // as `dev --json` prints it
-    })
-  })
-}
-
-async function fill(server: Server, directory: string): Promise<void> {
-  for (const [type, times] of sent) await trigger(server, directory, type, times)
+async function fill(server: DevServer): Promise<void> {
+  for (const [type, times] of sent) await trigger(server, type, times)
   const headers = { 'stripe-signature': `t=${Math.floor(Date.now() / 1_000)},v1=${'0'.repeat(64)}` }
   const forged = { method: 'POST', headers, body: '{"type":"payment_intent.succeeded"}' }
   await fetch(`${server.url}/webhooks/stripe`, forged)
@@ -107,14 +73,12 @@ async function fill(server: Server, directory: string): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, sampledMs))
 }
 
-async function trigger(server: Server, directory: string, type: string, times: number) {
+async function trigger(server: DevServer, type: string, times: number): Promise<void> {
   const options = ['--times', String(times), '--sandbox-url', server.sandboxUrl]
-  await promisify(execFile)(process.execPath, [...cli, 'trigger', 'stripe', type, ...options], {
-    cwd: directory,
-  })
+  await server.run('trigger', 'stripe', type, ...options)
 }
 
-async function takeEach(browser: Browser, server: Server, directory: string): Promise<void> {
+async function takeEach(browser: Browser, server: DevServer): Promise<void> {
   const page = await browser.newPage()
   await page.goto(server.signInLink)
   await page.getByRole('button', { name: 'Sign in' }).click()
@@ -125,7 +89,8 @@ async function takeEach(browser: Browser, server: Server, directory: string): Pr
       await page.emulateMedia({ colorScheme })
       for (const [name, path] of pages) {
         await open(page, server, path)
-        if (name === 'line') await sendAlong(server, directory)
+        if (name === 'line') await sendAlong(server)
+        if (name === 'sandbox') await playSome(page)
         await page.waitForTimeout(restMs)
         await page.screenshot({ path: join(folder, `${name}-${size}-${colorScheme}.png`) })
       }
@@ -134,12 +99,21 @@ async function takeEach(browser: Browser, server: Server, directory: string): Pr
 }
 
 /** One that fails first, so that its mark is there while the others still travel. */
-async function sendAlong(server: Server, directory: string): Promise<void> {
-  await trigger(server, directory, 'invoice.payment_failed', 1)
-  await trigger(server, directory, 'payment_intent.succeeded', 3)
+async function sendAlong(server: DevServer): Promise<void> {
+  await trigger(server, 'invoice.payment_failed', 1)
+  await trigger(server, 'payment_intent.succeeded', 3)
 }
 
-async function open(page: Page, server: Server, path: string): Promise<void> {
+async function playSome(page: Page): Promise<void> {
+  for (const name of ['Send many', 'Forge it', 'Send it three times']) {
+    await page.getByRole('button', { name }).click()
+    await page.getByRole('button', { name, disabled: false }).waitFor()
+  }
+  await page.mouse.move(0, 0)
+  await page.locator('#content').evaluate((element) => element.scrollTo({ top: 0 }))
+}
+
+async function open(page: Page, server: DevServer, path: string): Promise<void> {
   const type = /\{(.+)\}/.exec(path)?.[1]
   const at = type === undefined ? path : `/events/${await newestId(page, type)}`
   await page.goto(`${server.url}/hookline/test${at}`)
