@@ -25,14 +25,15 @@ export interface CallOptions {
 export async function callHandler(options: CallOptions): Promise<Called> {
   const { handler, event } = options
   const collected = newCollected()
-  const limit = new AbortController()
-  const signal = AbortSignal.any([limit.signal, options.signal])
-  const tx = newTransaction(options.storage, collected, { ...options, signal })
-  const timeout = startTimeout(handler, limit)
+  const limit = startLimit(handler, options.signal)
+  const tx = newTransaction(options.storage, collected, {
+    ...options,
+    signal: () => signalOf(limit),
+  })
   try {
     const payload = handler.provider.parse(event.body)
     const run = async () => handler.run(payload as never, tx) // typed where it was registered
-    await Promise.race([run(), timeout.expired, abortion(options.signal)])
+    await Promise.race([run(), limit.reached])
     if (collected.parkedOn !== undefined) return { outcome: 'parked', on: collected.parkedOn }
     return { outcome: 'done', effects: collected.effects, reads: [...collected.reads.values()] }
   } catch (error) {
@@ -40,28 +41,48 @@ export async function callHandler(options: CallOptions): Promise<Called> {
     return { outcome: isTimeout ? 'timed_out' : 'failed', error: errorText(error) }
   } finally {
     collected.isEnded = true
-    clearTimeout(timeout.timer)
+    clearTimeout(limit.timer)
   }
 }
 
-function startTimeout({ target, timeoutMs }: Handler, limit: AbortController) {
-  const { promise: expired, reject } = Promise.withResolvers<never>()
-  const timer = setTimeout(() => {
-    const error = new HooklineError(
-      'handler_timeout',
-      `The handler ${target} did not end within ${timeoutMs} ms. It likely waits for something ` +
-        `that never ` +
-        'comes. Give your calls a time limit, pass tx.signal on, or raise timeoutMs.',
-    )
-    limit.abort(error)
-    reject(error)
-  }, timeoutMs)
-  return { expired, timer }
+interface Limit {
+  /** Rejects where the time is over, the lease is lost or the process stops. */
+  readonly reached: Promise<never>
+  timer: NodeJS.Timeout | undefined
+  /** Made for those handlers alone that look at it: it costs as much as a small handler. */
+  abort: AbortController | undefined
+  reason: { readonly error: unknown } | undefined
 }
 
-function abortion(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    if (signal.aborted) reject(signal.reason)
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
-  })
+function startLimit({ target, timeoutMs }: Handler, signal: AbortSignal): Limit {
+  const { promise: reached, reject } = Promise.withResolvers<never>()
+  const limit: Limit = { reached, timer: undefined, abort: undefined, reason: undefined }
+  const end = (error: unknown) => {
+    limit.reason ??= { error }
+    limit.abort?.abort(error)
+    reject(error)
+  }
+  // A payload that can not be read ends the attempt before anybody waits for the limit.
+  reached.catch(() => {})
+  if (signal.aborted) end(signal.reason)
+  signal.addEventListener('abort', () => end(signal.reason), { once: true })
+  limit.timer = setTimeout(() => end(timeoutError(target, timeoutMs)), timeoutMs)
+  return limit
+}
+
+function signalOf(limit: Limit): AbortSignal {
+  if (!limit.abort) {
+    limit.abort = new AbortController()
+    if (limit.reason) limit.abort.abort(limit.reason.error)
+  }
+  return limit.abort.signal
+}
+
+function timeoutError(target: string, timeoutMs: number): HooklineError {
+  return new HooklineError(
+    'handler_timeout',
+    `The handler ${target} did not end within ${timeoutMs} ms. It likely waits for something ` +
+      `that never ` +
+      'comes. Give your calls a time limit, pass tx.signal on, or raise timeoutMs.',
+  )
 }

@@ -12,8 +12,9 @@ function begin(stored?: Pick<Document, 'data' | 'version'>, engine: EngineName =
     engine,
     document: async (path: string) => stored && { path, updatedAt: 0, ...stored },
   }
-  const signal = new AbortController().signal
-  return { collected, tx: newTransaction(storage, collected, { delivery, event, signal }) }
+  const { signal } = new AbortController()
+  const given = { delivery, event, signal: () => signal }
+  return { collected, tx: newTransaction(storage, collected, given) }
 }
 
 test('a handler reads its own writes before they are stored', async () => {

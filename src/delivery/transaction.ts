@@ -37,12 +37,14 @@ export function newTransaction(
     delivery,
     event,
     signal,
-  }: { delivery: ClaimedDelivery; event: EventRecord; signal: AbortSignal },
+  }: { delivery: ClaimedDelivery; event: EventRecord; signal: () => AbortSignal },
 ): Transaction {
   return {
     event,
     attempt: delivery.attempt,
-    signal,
+    get signal() {
+      return signal()
+    },
     doc: (path) => transactionDocument(storage, collected, checkDocumentPath(path)),
     sql: (strings, ...values) => collect(collected, toSqlEffect(strings, values)),
     transaction: (run) => collect(collected, toTransactionEffect(storage.engine, run)),

@@ -49,6 +49,8 @@ interface State {
   isStopped: boolean
   claiming: Promise<void> | undefined
   isWoken: boolean
+  /** Ends the quiet. */
+  rouse: () => void
   timer: NodeJS.Timeout | undefined
   heartbeat: NodeJS.Timeout | undefined
   stopListening: () => void
@@ -64,6 +66,7 @@ export function newWorker(options: WorkerOptions): Worker {
     isStopped: true,
     claiming: undefined,
     isWoken: false,
+    rouse: () => {},
     timer: undefined,
     heartbeat: undefined,
     stopListening: () => {},
@@ -81,6 +84,7 @@ function start(state: State): void {
 
 function wake(state: State): void {
   state.isWoken = true
+  state.rouse()
   state.claiming ??= claimAll(state).finally(() => {
     state.claiming = undefined
   })
@@ -100,13 +104,16 @@ async function claimAll(state: State): Promise<void> {
       // slot alone, with a commit of its own.
       await new Promise((resolve) => setImmediate(resolve))
       state.isWoken = false
-      const claimed = await claim(state)
+      const room = state.concurrency - state.running.size
+      const claimed = await claim(state, room)
       for (const delivery of claimed) {
         if (state.isStopped) await release(state, delivery)
         else run(state, delivery)
       }
-      if (claimed.length > 0) state.isWoken = true
-      else waitMs = await untilNextDue(state)
+      // Of fewer than there is room for, there is no more.
+      if (claimed.length === room) state.isWoken = true
+      else await quiet(state)
+      if (!state.isWoken) waitMs = await untilNextDue(state)
     }
   } catch (error) {
     state.options.log.error('could not claim deliveries', { error: errorText(error, 300) })
@@ -114,10 +121,19 @@ async function claimAll(state: State): Promise<void> {
   if (!state.isStopped) state.timer = setTimeout(() => wake(state), waitMs)
 }
 
-async function claim(state: State): Promise<ClaimedDelivery[]> {
+/** Resolves at the next wake-up, or where there is none for a moment. */
+async function quiet(state: State): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const timer = setTimeout(resolve, waitMsMin)
+  state.rouse = resolve
+  if (!state.isWoken && !state.isStopped) await promise
+  clearTimeout(timer)
+}
+
+async function claim(state: State, limit: number): Promise<ClaimedDelivery[]> {
   const suspects = [...state.running.values()].filter(({ delivery }) => delivery.crashes > 0).length
   return await state.options.storage.claimDeliveries({
-    limit: state.concurrency - state.running.size,
+    limit,
     leaseMs: state.leaseMs,
     targets: [...state.options.handlers.keys()],
     suspects: Math.max(0, suspectsMax - suspects),
@@ -165,6 +181,7 @@ async function renew(state: State): Promise<void> {
 async function stop(state: State, graceMs: number): Promise<void> {
   if (state.isStopped) return
   state.isStopped = true
+  state.rouse()
   clearTimeout(state.timer)
   state.stopListening()
   await state.claiming
