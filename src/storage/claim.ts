@@ -32,7 +32,7 @@ export const poison = 'hookline/poison'
  * runs:
  * that may be a later one, where this one had failed and a person asked for it again.
  */
-const notHeldBack = `(d.order_key is null or (
+export const notHeldBack = `(d.order_key is null or (
   not exists (select 1 from deliveries earlier
     where earlier.target = d.target and earlier.order_key = d.order_key and earlier.seq < d.seq
       and earlier.state in ('ready', 'running', 'parked'))
@@ -126,7 +126,7 @@ function* withEvents({ dialect }: Context, claimed: readonly Row[]): Program<Cla
   return claimed.map((row) => toClaimed(row, events.get(asText(row.event_id))))
 }
 
-function toClaimed(row: Row, stored: Row | undefined): ClaimedDelivery {
+export function toClaimed(row: Row, stored: Row | undefined): ClaimedDelivery {
   return {
     id: asText(row.id),
     target: asText(row.target),

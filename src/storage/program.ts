@@ -11,6 +11,8 @@ import { HooklineError } from '../base/errors.ts'
 import type {
   AcceptedEvent,
   AppTransaction,
+  ClaimedDelivery,
+  ClaimOptions,
   EngineName,
   Lease,
   NewEvent,
@@ -27,6 +29,8 @@ export interface Statement {
   readonly values: readonly (SqlValue | readonly SqlValue[])[]
   /** Not prepared: the best plan is another once the tables have grown. In a pipeline alone. */
   readonly isPlannedAnew?: boolean
+  /** Its columns come in their binary form, read as UTF-8. In a pipeline alone. */
+  readonly isBinary?: boolean
 }
 
 /** Statements that are sent at once, on PostgreSQL alone; see postgres/pipeline.ts. */
@@ -92,6 +96,8 @@ export interface Engine {
   transact<T>(program: (context: Context) => Program<T>, options?: TransactOptions): Promise<T>
   /** In one transaction with those that arrive at the same time, and before all other work. */
   acceptEvents(events: readonly NewEvent[]): Promise<AcceptedEvent[]>
+  /** Where the engine claims by other means; undefined where `claim.claimDeliveries` has to. */
+  claimDeliveries?(options: ClaimOptions): Promise<ClaimedDelivery[] | undefined>
   /** Runs a program that only reads, on one consistent state of the database. */
   read<T>(program: (context: Context) => Program<T>): Promise<T>
   /** Where the engine settles many together by other means than `transact`. */

@@ -11,7 +11,7 @@ import { acceptedChange } from '../events.ts'
 import { asBytes, asText, orNull, type Program, type Row, type Statement } from '../program.ts'
 import type { AcceptedEvent, NewEvent } from '../storage.ts'
 import { bigintList, bytesList, integerList, textList } from './binary.ts'
-import { type Connections, single, transaction } from './lanes.ts'
+import { atOnce, type Connections, transaction } from './lanes.ts'
 
 interface Arrived {
   readonly event: NewEvent
@@ -44,8 +44,8 @@ async function acceptAtOnce(
     id: newId('evt', event.receivedAt),
     hash: hash('sha256', event.body, 'buffer'),
   }))
-  const row = await single(lanes, insert(arrived, lanes.clock?.now() ?? null), runsMax)
-  const repeated = new Set(orNull(asText, row.repeated)?.split(',').map(Number))
+  const [answer] = await atOnce(lanes, [insert(arrived, lanes.clock?.now() ?? null)], runsMax)
+  const repeated = new Set(answer?.[1]?.split(',').map(Number))
   if (repeated.size === 0) return arrived.map(({ id }) => accepted(id))
   return await transaction(lanes, () => answers(arrived, repeated))
 }
@@ -91,9 +91,9 @@ function insertSql(hasDeliveries: boolean): string {
   ${hasDeliveries ? deliveries : ''} told as (
     insert into changes (path, type, data, version, changed_at)
       select 'hookline/events/' || id, 'set', change, 1, now from fresh, clock)
-  select current_setting('synchronous_commit') as durability,
+  select current_setting('synchronous_commit'),
     (select string_agg((n - 1)::text, ',') from arrived
-      where (id in (select event_id from taken)) is not true) as repeated`
+      where (id in (select event_id from taken)) is not true)`
 }
 
 const insertEvents = insertSql(false)

@@ -10,7 +10,7 @@ import type { Row, Statement } from '../program.ts'
 import { withoutNul } from '../program.ts'
 import type { SqlValue } from '../storage.ts'
 import { toStorageError } from './fault.ts'
-import { executeAll } from './pipeline.ts'
+import { executeAll, type Fields } from './pipeline.ts'
 
 /** Reserved for accepting events. */
 const ingestConnectionsMax = 3
@@ -142,7 +142,7 @@ export async function execute(client: PoolClient, { text, values }: Statement): 
 export async function executePipeline(
   client: PoolClient,
   statements: readonly Statement[],
-): Promise<Row[]> {
+): Promise<Fields[]> {
   return await executeAll(client, statements, { nameOf, progressMsMax: queryTimeoutMs })
 }
 

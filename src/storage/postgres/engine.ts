@@ -6,6 +6,7 @@ import { newListeners } from '../listeners.ts'
 import type { Context, Dialect, Engine, Program } from '../program.ts'
 import type { NewEvent } from '../storage.ts'
 import { acceptRequests } from './accept.ts'
+import { claimAtOnce, newClaimPosition } from './claim.ts'
 import { openPools, type Pools, quoteName } from './connect.ts'
 import { advanceHorizon, beginHorizon, type Horizon } from './horizon.ts'
 import {
@@ -83,6 +84,7 @@ async function engineOn(pools: Pools, options: PostgresEngineOptions): Promise<E
     waker.wake()
   }
   const { work, app, ingest, settle } = newQueues(plain, pools, tell)
+  const position = newClaimPosition()
   let closing: Promise<void> | undefined
   const close = async () => {
     await Promise.all([closeLanes(work), closeLanes(app), closeLanes(ingest), closeLanes(settle)])
@@ -98,6 +100,10 @@ async function engineOn(pools: Pools, options: PostgresEngineOptions): Promise<E
       return await transaction(plain, program, { begin: consistentRead })
     },
     acceptEvents: (events) => enqueue(ingest, events),
+    claimDeliveries: async (options) => {
+      if (closing) throw closedError()
+      return await claimAtOnce(plain, position, options)
+    },
     settleDelivery: (lease, settlement) => enqueue(settle, { lease, settlement }),
     onCommit: (listener) => listeners.add(listener),
     close: () => {

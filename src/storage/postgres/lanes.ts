@@ -17,6 +17,7 @@ import {
   ServerUnfit,
   toStorageError,
 } from './fault.ts'
+import type { Fields } from './pipeline.ts'
 import { assertDurable, assertFit, type BeginRow, beginColumns, readOnlyError } from './server.ts'
 
 /** Programs in one transaction. More would hold their rows too long. */
@@ -182,19 +183,19 @@ export async function transaction<T>(
 }
 
 /**
- * A statement that is a transaction by itself, which costs one message there and one back. What is
- * looked at where others begin it says in its one row.
+ * Statements that are a transaction by themselves, which costs one message there and one back. The
+ * answer is the rows of the last of them. What is looked at where others begin is its first column.
  */
-export async function single(
+export async function atOnce(
   lanes: Connections,
-  statement: Statement,
-  runsMax: number,
-): Promise<Row> {
+  statements: readonly Statement[],
+  runsMax = conflictsMax,
+): Promise<Fields[]> {
   return await again(lanes, runsMax, async (client) => {
     try {
-      const [row = {}] = await confirmed(client, () => execute(client, statement))
-      assertDurable(row.durability)
-      return row
+      const found = await confirmed(client, () => executePipeline(client, statements))
+      assertDurable(found[0]?.[0])
+      return found
     } catch (error) {
       throw isReadOnly(error) ? readOnlyError(error) : error
     }
@@ -299,8 +300,8 @@ async function drive<T>(client: PoolClient, program: Program<T>): Promise<T> {
 
 async function take(client: PoolClient, step: Step): Promise<Row[]> {
   if ('text' in step) return await execute(client, step)
-  if ('pipeline' in step) return await executePipeline(client, step.pipeline)
-  await runAppTransaction(client, step.run)
+  if ('pipeline' in step) await executePipeline(client, step.pipeline)
+  else await runAppTransaction(client, step.run)
   return []
 }
 

@@ -4,12 +4,15 @@
  * row of all that they return; the others are not read.
  */
 import type { Connection, PoolClient, Submittable } from 'pg'
-import type { Row, Statement } from '../program.ts'
+import type { Statement } from '../program.ts'
 import { withoutNul } from '../program.ts'
 import type { SqlValue } from '../storage.ts'
 
 /** The driver's own limit is for all of them together; `progressMsMax` is for each. */
 const noLimitMs = 2 ** 31 - 1
+
+/** The columns of a row, as text. */
+export type Fields = readonly (string | null)[]
 
 export interface PipelineOptions {
   /** The name under which a statement is prepared, once per connection. */
@@ -30,10 +33,10 @@ export async function executeAll(
   client: PoolClient,
   statements: readonly Statement[],
   options: PipelineOptions,
-): Promise<Row[]> {
+): Promise<Fields[]> {
   const empty = statements.findIndex(({ text }) => text.trim() === '')
   const sent = empty < 0 ? statements : statements.slice(0, empty)
-  const rows = await new Promise<Row[]>((resolve, reject) => {
+  const rows = await new Promise<Fields[]>((resolve, reject) => {
     client.query(newPipeline(sent, options, { resolve, reject }))
   })
   if (empty >= 0) throw emptyError(empty)
@@ -47,12 +50,19 @@ function emptyError(at: number): Error {
   return error
 }
 
+interface Bound {
+  readonly statement: string
+  readonly values: readonly (string | Buffer | null)[]
+  /** Whether the columns of its rows come in their binary form. */
+  readonly binary: boolean
+}
+
 /** The parts of the driver's connection that a query of one's own is made of. */
 interface Wire {
   readonly stream: Pick<Connection['stream'], 'write'>
   readonly parsedStatements: Record<string, string>
   parse(message: { name: string; text: string }): void
-  bind(message: { statement: string; values: readonly (string | Buffer | null)[] }): void
+  bind(message: Bound): void
   execute(): void
   close(message: { type: 'S'; name: string }): void
   sync(): void
@@ -68,13 +78,15 @@ interface State {
   /** Prepared by this pipeline. */
   readonly parsed: Map<string, string>
   done: number
-  last: readonly (string | null)[] | undefined
+  rows: Fields[]
+  /** Whose rows they are. */
+  rowsOf: number
   /** The driver puts a time limit of its own around it. */
-  callback: (error: Error | null, rows?: Row[]) => void
+  callback: (error: Error | null, rows?: Fields[]) => void
 }
 
 interface Ending {
-  readonly resolve: (rows: Row[]) => void
+  readonly resolve: (rows: Fields[]) => void
   readonly reject: (error: Error) => void
 }
 
@@ -92,9 +104,10 @@ function newPipeline(
     timer: setTimeout(late, progressMsMax),
     parsed: new Map<string, string>(),
     done: 0,
-    last: undefined as State['last'],
+    rows: [] as Fields[],
+    rowsOf: 0,
     query_timeout: noLimitMs,
-    callback: (error: Error | null, rows: Row[] = []) => {
+    callback: (error: Error | null, rows: Fields[] = []) => {
       clearTimeout(pipeline.timer)
       if (error) reject(error)
       else resolve(rows)
@@ -103,7 +116,9 @@ function newPipeline(
     submit: (connection: Connection) => submit(pipeline, connection as unknown as Wire),
     handleRowDescription: () => {},
     handleDataRow: ({ fields }: { fields: (string | null)[] }) => {
-      pipeline.last = fields
+      if (pipeline.rowsOf !== pipeline.done) pipeline.rows = []
+      pipeline.rowsOf = pipeline.done
+      pipeline.rows.push(fields)
     },
     handleCommandComplete: () => step(pipeline),
     handleEmptyQuery: () => step(pipeline),
@@ -130,7 +145,7 @@ function submit({ statements, options, parsed }: State, wire: Wire): void {
   const into: Wire = Object.create(wire, {
     _send: { value: (message: Buffer) => messages.push(message) },
   })
-  for (const { text, values, isPlannedAnew } of statements) {
+  for (const { text, values, isPlannedAnew, isBinary = false } of statements) {
     // Another name than that of the statement alone, whose parsing the driver keeps count of.
     const name = isPlannedAnew ? '' : `p${options.nameOf(text)}`
     const isPrepared = (wire.parsedStatements[name] ?? parsed.get(name)) === text
@@ -141,7 +156,7 @@ function submit({ statements, options, parsed }: State, wire: Wire): void {
       into.parse({ name, text })
       parsed.set(name, text)
     }
-    into.bind({ statement: name, values: values.map(toWire) })
+    into.bind({ statement: name, values: values.map(toWire), binary: isBinary })
     into.execute()
   }
   into.sync()
@@ -151,8 +166,7 @@ function submit({ statements, options, parsed }: State, wire: Wire): void {
 function finish(state: State, wire: Wire): void {
   if (state.done < state.statements.length) return
   for (const [name, text] of state.parsed) wire.parsedStatements[name] = text
-  const row = Object.fromEntries((state.last ?? []).map((field, i) => [String(i), field]))
-  state.callback(null, state.last ? [row] : [])
+  state.callback(null, state.rows)
 }
 
 /** As text, in which the server reads any type; bytes as they are. */

@@ -37,8 +37,8 @@ export function readOnlyError(cause?: unknown): ServerUnfit {
 }
 
 /** @throws ServerUnfit where a commit is answered before it is on disk. */
-export function assertDurable(synchronousCommit: unknown): void {
-  if (synchronousCommit !== 'off') return
+export function assertDurable(synchronousCommit: string | null | undefined): void {
+  if (synchronousCommit && synchronousCommit !== 'off') return
   throw new ServerUnfit(
     'PostgreSQL would answer commits before they are on disk (synchronous_commit=off), though ' +
       'Hookline asks it not to. A pooler in between likely drops the settings of the ' +

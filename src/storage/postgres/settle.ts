@@ -7,6 +7,7 @@ import { recordFenced } from '../attempts.ts'
 import { asText, type Context, type Program, type Row, rows } from '../program.ts'
 import { settleDelivery } from '../settle.ts'
 import type { Settled } from '../storage.ts'
+import { bigintList, textList } from './binary.ts'
 import { asStored, holdDocuments } from './held-documents.ts'
 import { failedAt } from './pipeline.ts'
 import {
@@ -58,7 +59,10 @@ function* settleTogether(
   yield* settleAll(context, members, settled)
 }
 
-/** The rows that are still held under their tokens, by id, locked in one order everywhere. */
+/**
+ * The rows that are still held under their tokens, by id, locked in one order everywhere. They are
+ * found by their id alone: an index of all that run holds entries of all that ran.
+ */
 function* fence({ now }: Context, endings: readonly Ending[]): Program<Map<string, Row>> {
   const leases = endings.map(({ request }) => request.lease)
   leases.sort((a, b) => (a.id < b.id ? -1 : 1))
@@ -66,9 +70,13 @@ function* fence({ now }: Context, endings: readonly Ending[]): Program<Map<strin
     text: `select held.* from unnest($1::text[], $2::bigint[]) as lease(id, token)
       cross join lateral (select seq, id, event_id, target, order_key, state, attempts, due_at,
           started_at, parked_on, last_error, created_at, updated_at from deliveries
-        where id = lease.id and token = lease.token and state = 'running' and lease_until > $3
-        for update) held`,
-    values: [leases.map(({ id }) => id), leases.map(({ token }) => token), now],
+        where id = lease.id and token = lease.token and state || '' = 'running'
+          and lease_until + 0 > $3 for update) held`,
+    values: [
+      textList(leases.map(({ id }) => id)),
+      bigintList(leases.map(({ token }) => token)),
+      now,
+    ],
   }
   return new Map(found.map((row) => [asText(row.id), row]))
 }
