@@ -12,6 +12,8 @@ beforeAll(async () => {
 })
 afterAll(() => visited?.close())
 
+/** axe looks at each element of the page, in both themes. */
+const shapeMsMax = 60_000
 /** Long enough for the feed to tell the page, and for the page to ask what was recorded. */
 const settledMs = 1_500
 
@@ -43,7 +45,7 @@ async function shell(command: string): Promise<string> {
   return stdout
 }
 
-test('nothing is green before anything was done', async () => {
+test('nothing is green before anything was done', { timeout: shapeMsMax }, async () => {
   await visited.open('/learn')
   await visited.page.getByText('0 of 3 done').waitFor()
   expect(await green(calling())).toEqual([false, false])
@@ -127,7 +129,7 @@ test('a word that is in the page is found there, and turns nothing green', async
   await keeping().getByText('the key is in').filter({ hasNotText: 'none' }).waitFor()
 })
 
-test('all stays green when the page is loaded again', async () => {
+test('all stays green when the page is loaded again', { timeout: shapeMsMax }, async () => {
   const { page, faults } = visited
   await page.reload()
   await page.getByText('All three done').waitFor()
