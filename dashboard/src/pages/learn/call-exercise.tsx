@@ -19,9 +19,9 @@ export function CallExercise({ exercise, hasSandbox }: CallExerciseProps) {
       number={1}
       title="Call an API and read the answer"
       why={
-        'An API is another program that one asks over HTTP: a method, a path, perhaps some values. ' +
-        'It answers with a status and with JSON. Here the sandbox plays the API of Stripe, so that ' +
-        'no account is needed.'
+        'An API is another program that one asks over HTTP: a method, a path, perhaps some ' +
+        'values. It answers with a status and with JSON. Here the sandbox plays the API of ' +
+        'Stripe, so that no account is needed.'
       }
       exercise={exercise}
     >
