@@ -28,6 +28,7 @@ test('a secret is called as the company calls it, with how it begins', () => {
     isPublic: false,
   })
   expect(formOf('twilio').secret).toMatchObject({ title: 'auth token', begins: null })
+  expect(formOf('adyen').secret).toMatchObject({ title: 'HMAC key' })
   expect(formOf('supabase').secret).toMatchObject({ begins: 'v1,whsec_' })
   expect(formOf('discord').secret).toMatchObject({ title: 'public key', isPublic: true })
   expect(formOf('paypal').secret).toMatchObject({ title: 'webhook id', isPublic: true })

@@ -83,11 +83,15 @@ function secretForm(declaration: Declaration): SecretForm | null {
   const company = `${name.replaceAll('-', '_').toUpperCase()}_`
   const words = usual.startsWith(company) ? usual.slice(company.length) : usual
   return {
-    title: words.replaceAll('_', ' ').toLowerCase(),
+    title: words.split('_').map(spoken).join(' '),
     names: secretNames,
     begins: beginningOf(declaration),
     isPublic: /_(PUBLIC_KEY|ID)$/.test(usual),
   }
+}
+
+function spoken(word: string): string {
+  return word === 'API' || word === 'HMAC' ? word : word.toLowerCase()
 }
 
 /** As its key shapes say, else as its scheme decodes it. */

@@ -99,7 +99,7 @@ async function read(path: string): Promise<Record<string, unknown>> {
   return Object(await response?.json())
 }
 
-test('a source shows both secrets of a rotation, and an event which of them verified it', async () => {
+test('a source shows both secrets of a rotation, and an event which verified it', async () => {
   await admin('PUT', '/keys/STRIPE_WEBHOOK_SECRET', { value: first })
   await admin('POST', '/keys/STRIPE_WEBHOOK_SECRET/rotate', { value: second, graceMs: 60_000 })
   await send(apps[0], first)

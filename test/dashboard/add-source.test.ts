@@ -47,7 +47,7 @@ async function sendIssue(url: string): Promise<number> {
   return (await fetch(`${url}/webhooks/github`, { method: 'POST', headers, body })).status
 }
 
-test('a source is added by form: its secret, its lines, and its first event, all live', async () => {
+test('a source is added by form: its secret, its lines, its first event, all live', async () => {
   const directory = appFolder()
   const file = join(directory, 'hookline.ts')
   writeFileSync(file, before)
@@ -64,6 +64,7 @@ test('a source is added by form: its secret, its lines, and its first event, all
 
   await page.getByLabel('The webhook secret').fill(secret)
   await page.getByRole('button', { name: 'Store it' }).click()
+  await page.getByText(/^fingerprint [0-9a-f]{12}$/).waitFor()
   await page.getByText('GITHUB_WEBHOOK_SECRET').waitFor()
   expect(await page.content()).not.toContain(secret)
   expect(await sendIssue(url)).toBe(404)

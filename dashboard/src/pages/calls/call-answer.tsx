@@ -1,4 +1,4 @@
-/** The answer to a test call: as a tree where it is JSON, as text, and its headers. Never a page. */
+/** The answer to a test call: as a tree where it is JSON, as text, and its headers. */
 import { useMemo } from 'react'
 import { CopyButton } from '../../parts/copy.tsx'
 import { Badge } from '../../parts/status.tsx'

@@ -112,22 +112,7 @@ function Fields({ apis, call, onChange }: FieldsProps) {
           />
         </Field>
       </div>
-      {allowed.length > 0 && (
-        <p className="flex flex-wrap items-center gap-1.5 text-xs text-muted">
-          Allowed:
-          {allowed.map((rule) => (
-            <button
-              key={rule}
-              type="button"
-              onClick={() => set(targetOf(rule))}
-              className="rounded-md border border-line px-1.5 py-0.5 font-mono break-all
-                hover:border-edge hover:text-text"
-            >
-              {rule}
-            </button>
-          ))}
-        </p>
-      )}
+      <Allowed rules={allowed} onChoose={(rule) => set(targetOf(rule))} />
       {hasBody && (
         <Field label={`Body${call.body === '' ? '' : `, sent as ${contentTypeOf(call.body)}`}`}>
           <textarea
@@ -140,6 +125,32 @@ function Fields({ apis, call, onChange }: FieldsProps) {
         </Field>
       )}
     </>
+  )
+}
+
+interface AllowedProps {
+  readonly rules: readonly string[]
+  readonly onChoose: (rule: string) => void
+}
+
+/** What the API may be called with; each fills the fields in. */
+function Allowed({ rules, onChoose }: AllowedProps) {
+  if (rules.length === 0) return null
+  return (
+    <p className="flex flex-wrap items-center gap-1.5 text-xs text-muted">
+      Allowed:
+      {rules.map((rule) => (
+        <button
+          key={rule}
+          type="button"
+          onClick={() => onChoose(rule)}
+          className="rounded-md border border-line px-1.5 py-0.5 font-mono break-all
+            hover:border-edge hover:text-text"
+        >
+          {rule}
+        </button>
+      ))}
+    </p>
   )
 }
 
@@ -158,8 +169,8 @@ function Advice({ api: { name, hasKey, keyNames, allow } }: { readonly api: Call
       )}
       {allow.length === 0 && (
         <p className="text-warn">
-          Clients may call nothing at {name}: its <code className="font-mono text-xs">allow</code>{' '}
-          is empty.
+          Clients may call nothing at {name}: it has no{' '}
+          <code className="font-mono text-xs">allow</code> in the app's file.
         </p>
       )}
     </>

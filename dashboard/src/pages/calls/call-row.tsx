@@ -33,21 +33,24 @@ export function CallRow({ call }: { readonly call: CallView }) {
   const { api, sub, method, path, status, outcome, startedAt, durationMs } = call
   return (
     <li className="flex min-h-11 flex-wrap items-center gap-x-3 gap-y-1 px-4 py-2">
-      <span className="w-26 shrink-0">
+      <span className="shrink-0 sm:w-26">
         <CallEnd outcome={outcome} status={status} />
       </span>
       <span className="font-medium">{api}</span>
-      <span className="min-w-0 flex-1 truncate font-mono text-xs">
+      <span
+        className="min-w-0 truncate font-mono text-xs max-sm:order-last max-sm:w-full
+          sm:flex-1"
+      >
         {visibleText(`${method} ${path}`)}
       </span>
       <span className="max-w-40 truncate text-xs text-muted">{visibleText(sub)}</span>
-      <span className="w-16 text-right text-xs text-muted tabular-nums">
+      <span className="text-right sm:w-16 text-xs text-muted tabular-nums">
         {spanText(durationMs)}
       </span>
       <span className="w-16 text-right text-xs text-muted tabular-nums max-lg:hidden">
         {bytesText(call.bytesReceived)}
       </span>
-      <span className="w-20 text-right text-xs text-muted">
+      <span className="ml-auto text-right text-xs text-muted sm:w-20">
         <Ago at={startedAt} />
       </span>
     </li>

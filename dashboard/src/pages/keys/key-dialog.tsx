@@ -76,21 +76,7 @@ export function KeyDialog({ task, mode, onClose }: KeyDialogProps) {
             />
           </Field>
         )}
-        {task.act === 'rotate' && (
-          <Field label="The value before is good for">
-            <select
-              className="input w-full"
-              value={graceMs}
-              onChange={({ target }) => setGraceMs(Number(target.value))}
-            >
-              {graces.map(({ name: words, ms }) => (
-                <option key={ms} value={ms}>
-                  {words}
-                </option>
-              ))}
-            </select>
-          </Field>
-        )}
+        {task.act === 'rotate' && <Grace graceMs={graceMs} onChange={setGraceMs} />}
         {run.error && <Failure error={run.error} />}
         <div className="flex justify-end gap-2">
           <Button onClick={onClose}>Close</Button>
@@ -104,6 +90,29 @@ export function KeyDialog({ task, mode, onClose }: KeyDialogProps) {
         </div>
       </form>
     </Dialog>
+  )
+}
+
+interface GraceProps {
+  readonly graceMs: number
+  readonly onChange: (graceMs: number) => void
+}
+
+function Grace({ graceMs, onChange }: GraceProps) {
+  return (
+    <Field label="The value before is good for">
+      <select
+        className="input w-full"
+        value={graceMs}
+        onChange={({ target }) => onChange(Number(target.value))}
+      >
+        {graces.map(({ name, ms }) => (
+          <option key={ms} value={ms}>
+            {name}
+          </option>
+        ))}
+      </select>
+    </Field>
   )
 }
 

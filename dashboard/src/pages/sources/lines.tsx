@@ -5,7 +5,10 @@ export function Lines({ title, text }: { readonly title: string; readonly text: 
   return (
     <figure aria-label={title} className="min-w-0">
       <figcaption className="mb-1 text-xs font-medium text-muted">{title}</figcaption>
-      <div className="flex items-start gap-1 rounded-lg border border-line bg-sunken py-1 pr-1 pl-3">
+      <div
+        className="flex items-start gap-1 rounded-lg border border-line bg-sunken py-1 pr-1
+          pl-3"
+      >
         <pre
           // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by keyboard
           tabIndex={0}

@@ -40,20 +40,19 @@ function labelOf({ title, isRequired, hasDefault }: ProviderSettingView): string
 }
 
 /** It belongs into the environment, so that there is no field for it. */
-function SecretSetting({
-  provider,
-  setting,
-}: {
+interface SecretProps {
   readonly provider: string
   readonly setting: ProviderSettingView
-}) {
+}
+
+function SecretSetting({ provider, setting }: SecretProps) {
+  const variable = settingVariable(provider, setting.name)
   return (
     <p>
       <span className="text-xs font-medium text-muted">{setting.title}</span>
       <br />
-      Set{' '}
-      <code className="font-mono text-xs break-all">{settingVariable(provider, setting.name)}</code>{' '}
-      in <code className="font-mono text-xs">.env.local</code> or the environment.
+      Set <code className="font-mono text-xs break-all">{variable}</code> in{' '}
+      <code className="font-mono text-xs">.env.local</code> or the environment.
     </p>
   )
 }
