@@ -33,6 +33,7 @@ const pages: readonly (readonly [name: string, path: string])[] = [
   ['replays', '/replays'],
   ['rejected', '/rejected'],
   ['sources', '/sources'],
+  ['add-source', '/sources/add?provider=twilio&name=twilio'],
   ['documents', '/documents'],
   ['document', '/documents/users/u_1'],
   ['keys', '/keys'],
@@ -91,6 +92,7 @@ async function takeEach(browser: Browser, server: DevServer): Promise<void> {
         await open(page, server, path)
         if (name === 'line') await sendAlong(server)
         if (name === 'sandbox') await playSome(page)
+        if (name === 'calls') await callOnce(page)
         await page.waitForTimeout(restMs)
         await page.screenshot({ path: join(folder, `${name}-${size}-${colorScheme}.png`) })
       }
@@ -111,6 +113,16 @@ async function playSome(page: Page): Promise<void> {
   }
   await page.mouse.move(0, 0)
   await page.locator('#content').evaluate((element) => element.scrollTo({ top: 0 }))
+}
+
+/** In the console, at the API that the sandbox plays. */
+async function callOnce(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Make a test call' }).click()
+  await page.getByLabel('API').selectOption('sandbox')
+  await page.getByRole('button', { name: 'GET /v1/balance' }).click()
+  await page.getByRole('button', { name: 'Send' }).click()
+  await page.getByRole('region', { name: 'The answer' }).waitFor()
+  await page.mouse.move(0, 0)
 }
 
 async function open(page: Page, server: DevServer, path: string): Promise<void> {
