@@ -10,6 +10,7 @@ import type { KeyRecord } from '../../vault/vault.ts'
 import type { Served } from '../served.ts'
 import { mode } from './event-view.ts'
 import { timestamp, toTimestampOrNull } from './fields.ts'
+import { learnKey } from './learn-deeds.ts'
 
 export const keyView = z
   .object({
@@ -76,7 +77,8 @@ function wantedBy({ inbox, calls, mode }: KeyServed): Wanted[] {
       mode,
     }))
   const apis = [...calls.proxy.apis.values()]
-    .filter(({ key, keyNames }) => key === undefined && keyNames.length > 0)
+    // A key to practise with is not missed: nothing of the app waits for it.
+    .filter(({ key, keyNames }) => key === undefined && keyNames.some((one) => one !== learnKey))
     .map(({ name, keyNames }) => ({ by: `api ${name}`, names: keyNames, mode }))
   return [...sources, ...apis]
 }

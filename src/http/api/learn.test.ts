@@ -2,8 +2,9 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { LearnView } from '../../client/wire.ts'
+import { withPracticeApis } from '../../sandbox/practice-apis.ts'
 import { adminOf, call } from '../testing/admin-call.ts'
-import { startServed, type TestServed } from '../testing/served.ts'
+import { adminKey, startServed, type TestServed } from '../testing/served.ts'
 import { openSocket, type Way } from '../testing/ways.ts'
 
 let served: TestServed
@@ -11,7 +12,8 @@ let way: Way
 
 /** curl needs a socket. */
 beforeEach(async () => {
-  const started = await startServed()
+  const apis = withPracticeApis({}, { isDev: true, sandboxUrl: 'http://127.0.0.1:1' }) ?? {}
+  const started = await startServed({ adminKey, apis })
   served = { ...started, server: { ...started.server, isDev: true } }
   way = await openSocket(served)
 })
@@ -101,6 +103,14 @@ test('a key that is kept, used and looked for in vain is the third', async () =>
   await search(value)
   expect((await learn()).exercises[2]?.isDone).toBe(true)
   expect(JSON.stringify(await adminOf(way).audit.list())).not.toContain(value)
+})
+
+test('the key to practise with is listed once it is kept, and not missed before', async () => {
+  const names = async () => (await adminOf(way).keys.list()).data.map(({ name }) => name)
+  expect([...served.calls.proxy.apis.keys()]).toContain('learn')
+  expect(await names()).not.toContain('LEARN_KEY')
+  await adminOf(way).keys.set('LEARN_KEY', { value: 'sk_test_of_a_newcomer_0123456789' })
+  expect(await names()).toContain('LEARN_KEY')
 })
 
 test('in production there is nothing to practise, and nothing is signed', async () => {
