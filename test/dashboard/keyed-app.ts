@@ -24,7 +24,11 @@ export interface KeyedApp {
   stop(): Promise<void>
 }
 
-export async function startKeyedApp(answer: Answer): Promise<KeyedApp> {
+/** @param fill what the database has before the app begins. */
+export async function startKeyedApp(
+  answer: Answer,
+  fill?: (database: string) => Promise<void>,
+): Promise<KeyedApp> {
   await ensureBuilt()
   const folder = await mkdtemp(join(tmpdir(), 'hookline-keyed-'))
   const upstream = await startUpstream(answer)
@@ -38,9 +42,11 @@ export async function startKeyedApp(answer: Answer): Promise<KeyedApp> {
     },
   })
   app.on('stripe', 'payment_intent.succeeded', () => {}, { name: 'unlock' })
+  const database = join(folder, 'test.db')
+  await fill?.(database)
   const log = { info: () => {}, warn: () => {}, error: () => {} }
   await app.start({
-    ...{ database: join(folder, 'test.db'), port: 0, adminKey, log, mode: 'test' },
+    ...{ database, port: 0, adminKey, log, mode: 'test' },
     masterKey: new Uint8Array(32).fill(7),
     secretsOf: () => [],
   })

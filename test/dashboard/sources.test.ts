@@ -1,5 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { systemClock } from '../../src/base/clock.ts'
+import { aSample } from '../../src/http/testing/observed.ts'
+import { openStorage } from '../../src/storage/open.ts'
 import { plainAnswer } from '../calls/upstream.ts'
 import { stripeEvent } from '../seams.ts'
 import { type Visitor, visit } from './app.ts'
@@ -10,12 +13,13 @@ const key = 'STRIPE_WEBHOOK_SECRET'
 /** Requests on their way at the same time. */
 const senders = 4
 const sentMin = 60
+const hourMs = 3_600_000
 
 let app: KeyedApp
 let visitor: Visitor
 
 beforeAll(async () => {
-  app = await startKeyedApp(plainAnswer)
+  app = await startKeyedApp(plainAnswer, fillQuietly)
   visitor = await visit(app.url)
   // Colours that are on their way from one to another are neither.
   await visitor.page.emulateMedia({ reducedMotion: 'reduce' })
@@ -25,6 +29,24 @@ afterAll(async () => {
   await visitor?.close()
   await app?.stop()
 })
+
+/** A source that sent each hour, and has been silent for a day. */
+async function fillQuietly(database: string): Promise<void> {
+  const storage = await openStorage({ database, clock: systemClock })
+  const hour = systemClock.now() - (systemClock.now() % hourMs)
+  const hours = [30, 29, 28, 27, 26, 25].map((ago) => hour - ago * hourMs)
+  await storage.writeSamples(
+    hours.map((at) => aSample(at, { at, stepMs: hourMs, label: 'github' })),
+  )
+  await storage.acceptEvents([
+    {
+      ...{ source: 'github', dedupeKey: 'd-1', type: 'push', mode: 'test' as const },
+      ...{ receivedAt: hour - 25 * hourMs, occurredAt: null, headers: [], deliveries: [] },
+      body: Buffer.from('{}'),
+    },
+  ])
+  await storage.close()
+}
 
 async function open(path: string, heading: string): Promise<void> {
   const { page } = visitor
@@ -41,7 +63,7 @@ test('a card says what is missing next, and a secret set on it is taken at once'
   await open('/sources', 'Sources')
   const { page } = visitor
   await card('stripe').getByText('secret missing').waitFor()
-  await card('github').getByText('Set GITHUB_TOKEN').waitFor()
+  await card('github').getByText('Set GITHUB_WEBHOOK_SECRET').waitFor()
   await card('stripe').getByRole('button', { name: 'Set' }).click()
   expect(await page.getByLabel('Name').inputValue()).toBe(key)
   await page.getByLabel('Value').fill(firstSecret)
@@ -49,6 +71,11 @@ test('a card says what is missing next, and a secret set on it is taken at once'
   await card('stripe').getByText('waiting for its first event').waitFor()
   expect(await app.send(stripeEvent('evt_first'), firstSecret)).toBe(200)
   await card('stripe').getByText('works').waitFor()
+})
+
+test('a source that is quiet for too long says so, and the other does not', async () => {
+  await card('github').getByText('Quiet for longer than usual: its longest silence').waitFor()
+  expect(await card('stripe').getByText('Quiet').count()).toBe(0)
 })
 
 test('types that no handler takes are marked, and the others are not', async () => {
