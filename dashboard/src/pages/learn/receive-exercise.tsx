@@ -1,5 +1,6 @@
 /** The second exercise: receive a call that one sends, first without a signature, then with it. */
 import { useMutation } from '@tanstack/react-query'
+import { useRef } from 'react'
 import { api } from '../../api/server.ts'
 import { Button } from '../../parts/button.tsx'
 import { CopyButton } from '../../parts/copy.tsx'
@@ -16,6 +17,10 @@ interface ReceiveExerciseProps {
 
 export function ReceiveExercise({ exercise, unsignedCurl }: ReceiveExerciseProps) {
   const stored = stepOf(exercise, 'signed_stored')
+  // Each answer of the server has another one; it shall not change under the pointer.
+  const first = useRef(unsignedCurl)
+  first.current ??= unsignedCurl
+  const command = first.current
   return (
     <ExerciseCard
       number={2}
@@ -27,7 +32,7 @@ export function ReceiveExercise({ exercise, unsignedCurl }: ReceiveExerciseProps
       }
       exercise={exercise}
     >
-      {unsignedCurl === null ? (
+      {command === null ? (
         <p className="rounded-md bg-warn-soft px-3 py-2 text-warn">
           No test source of this app can be practised with. Add{' '}
           <code className="font-mono text-xs">{'sources: { stripe: stripe() }'}</code> to its file.
@@ -43,7 +48,7 @@ export function ReceiveExercise({ exercise, unsignedCurl }: ReceiveExerciseProps
               The answer is 400. Who sent it is not told why, so that a forger learns nothing; you
               are told, below.
             </p>
-            <Shell command={unsignedCurl} label="Command without a signature" />
+            <Shell command={command} label="Command without a signature" />
           </Step>
           <Step
             title="Send one with a signature"
