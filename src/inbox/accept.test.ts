@@ -95,7 +95,9 @@ test('an event is stored with which secret verified it, and never with the secre
   const own = await openInbox({ acme: acme({ secrets }) })
   const placeOf = (index: number) => ({ origin: 'vault' as const, name: `ACME_${index}` })
   const source = own.sources.get('acme')
-  noteSecrets(source?.secrets ?? [], { fingerprint: (value) => `f${value.length}`, placeOf })
+  noteSecrets(source?.secrets ?? [], {
+    ...{ provider: 'acme', fingerprint: (value) => `f${value.length}`, placeOf },
+  })
   const url = `http://localhost/webhooks/acme/${secret}`
   const answer = await receive(own, {
     ...{ source: `acme/${secret}`, method: 'POST', url, headers: [] },

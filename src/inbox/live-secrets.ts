@@ -78,7 +78,8 @@ async function renew({ source, live }: Kept, options: LiveSourceOptions) {
   try {
     const found = await lookup.find(source.provider.secretNames, source.mode)
     const secrets = secretsOf(found, () => made?.(source))
-    noteSecrets(secrets, { fingerprint, placeOf: (index) => placeOf(found, index) })
+    const words = { provider: source.provider.name, fingerprint }
+    noteSecrets(secrets, { ...words, placeOf: (index) => placeOf(found, index) })
     source.secrets = secrets
     live.origin = found.origin ?? (source.secrets.length > 0 ? 'dev' : undefined)
   } catch (error) {

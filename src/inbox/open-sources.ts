@@ -35,8 +35,12 @@ export async function openSources(
     makeSource(name, definition, config),
   )
   const { fingerprint } = vault
-  for (const { secrets } of defined) {
-    noteSecrets(secrets, { fingerprint, placeOf: () => ({ origin: 'code' }) })
+  for (const { secrets, provider } of defined) {
+    noteSecrets(secrets, {
+      provider: provider.name,
+      fingerprint,
+      placeOf: () => ({ origin: 'code' }),
+    })
   }
   const { sources, stop } = await keepSecretsLive(defined, { log, lookup, made, fingerprint })
   try {

@@ -44,6 +44,8 @@ export interface SecretPlace {
 }
 
 export interface SecretWords {
+  /** Whose secrets they are: those of many companies look alike. */
+  readonly provider: string
   /** Undefined where the vault is locked. */
   readonly fingerprint: (secret: string) => string | undefined
   readonly placeOf: (index: number) => SecretPlace
@@ -52,7 +54,10 @@ export interface SecretWords {
 export function noteSecrets(secrets: readonly string[], words: SecretWords): void {
   const facts = secrets.map((secret, index): SecretFacts => {
     const { origin, name, goodUntil = null } = words.placeOf(index)
-    const kind = recogniseKeys(secret, name)[0]?.name ?? null
+    const found = recogniseKeys(secret, name)
+    const own = found.find(({ provider }) => provider === words.provider)
+    // One that was made for `dev` looks like nobody's in particular.
+    const kind = (own ?? (origin === 'dev' ? undefined : found[0]))?.name ?? null
     const fingerprint = words.fingerprint(secret) ?? null
     return { origin, name: name ?? null, kind, fingerprint, goodUntil }
   })

@@ -1,6 +1,7 @@
 /**
  * Takes the pictures of the dashboard: `npm run screenshots`. Each page with real events of the
- * sandbox, light and dark, wide and narrow, into docs/images/dashboard.
+ * sandbox, light and dark, wide and narrow, into docs/images/dashboard. Names after `--` take those
+ * alone: `npm run screenshots -- sources calls`.
  */
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -88,7 +89,7 @@ async function takeEach(browser: Browser, server: DevServer): Promise<void> {
     await page.setViewportSize({ width, height })
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme })
-      for (const [name, path] of pages) {
+      for (const [name, path] of pages.filter(isWanted)) {
         await open(page, server, path)
         if (name === 'line') await sendAlong(server)
         if (name === 'sandbox') await playSome(page)
@@ -98,6 +99,11 @@ async function takeEach(browser: Browser, server: DevServer): Promise<void> {
       }
     }
   }
+}
+
+function isWanted([name]: (typeof pages)[number]): boolean {
+  const wanted = process.argv.slice(2)
+  return wanted.length === 0 || wanted.includes(name)
 }
 
 /** One that fails first, so that its mark is there while the others still travel. */

@@ -14,7 +14,6 @@ const origins: Readonly<Record<string, string>> = {
 
 export function Verified({ event }: { readonly event: EventDetail }) {
   const { verifiedWith, source } = event
-  const href = useHref()
   return (
     <Step icon="shield" tone="ok" title="Verified">
       The signature over the raw bytes is that of <b className="font-medium">{source}</b>
@@ -24,20 +23,7 @@ export function Verified({ event }: { readonly event: EventDetail }) {
           aria-label="The secret that verified it"
           className="mt-1 grid grid-cols-[max-content_1fr] gap-x-3 text-xs"
         >
-          <dt>Name</dt>
-          <dd className="min-w-0 text-text">
-            {verifiedWith.name === null ? (
-              'none'
-            ) : (
-              <Link
-                href={href('/keys')}
-                className="font-mono break-all underline decoration-edge underline-offset-2"
-              >
-                {verifiedWith.name}
-              </Link>
-            )}{' '}
-            <span className="text-muted">{origins[verifiedWith.origin] ?? ''}</span>
-          </dd>
+          <Place verifiedWith={verifiedWith} />
           {verifiedWith.fingerprint !== null && (
             <>
               <dt>Fingerprint</dt>
@@ -49,6 +35,33 @@ export function Verified({ event }: { readonly event: EventDetail }) {
         </dl>
       )}
     </Step>
+  )
+}
+
+/** Its name where it has one; else only where it is. */
+function Place({ verifiedWith: { name, origin } }: { readonly verifiedWith: VerifiedWithView }) {
+  const href = useHref()
+  if (name === null) {
+    return (
+      <>
+        <dt>Place</dt>
+        <dd className="text-text">{origins[origin] ?? origin}</dd>
+      </>
+    )
+  }
+  return (
+    <>
+      <dt>Name</dt>
+      <dd className="min-w-0 text-text">
+        <Link
+          href={href('/keys')}
+          className="font-mono break-all underline decoration-edge underline-offset-2"
+        >
+          {name}
+        </Link>{' '}
+        <span className="text-muted">{origins[origin] ?? ''}</span>
+      </dd>
+    </>
   )
 }
 
