@@ -10,6 +10,8 @@ import { isBusy, openError } from './sqlite-errors.ts'
 /** How long to wait for another process that writes to the same file. */
 const busyTimeoutMs = 5_000
 const busyLookMs = 10
+/** From so many pages of its log on SQLite copies them in a commit; sooner, a thread does. */
+const checkpointPages = 2_000
 /** 8 KiB pages hold a typical payload without overflow pages. */
 const pageBytes = 8_192
 
@@ -39,6 +41,7 @@ function tryToOpen(path: string, synchronous: 'FULL' | 'NORMAL'): DatabaseSync {
     db.exec('pragma journal_mode = wal')
     db.exec(`pragma synchronous = ${synchronous}`)
     db.exec('pragma foreign_keys = on')
+    db.exec(`pragma wal_autocheckpoint = ${checkpointPages}`)
     assertDurable(db, synchronous)
     // The first read makes the -wal file, whose directory entry is to be synced as well.
     db.prepare('select count(*) from sqlite_schema').get()

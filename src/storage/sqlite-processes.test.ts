@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { DatabaseSync } from 'node:sqlite'
+import { setTimeout as pause } from 'node:timers/promises'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { systemClock } from '../base/clock.ts'
 import { acceptMany, newEvent } from './conformance/sample.ts'
@@ -12,6 +13,7 @@ import type { Storage } from './storage.ts'
 
 const program = join(import.meta.dirname, 'conformance', 'process.ts')
 
+const pauseMs = 3
 const limit = { timeout: 15_000, interval: 20 }
 
 interface Running {
@@ -82,6 +84,8 @@ test('two processes on one file share the work and run no delivery twice', async
   let sent = 0
   for (let i = 0; i < 20 || (i < 400 && !haveBothClaimed()); i++) {
     sent += (await acceptMany(storage, 20, {}, `k${i}-`)).length
+    // SQLite lets no waiting process in before one that writes without a pause.
+    await pause(pauseMs)
   }
   await vi.waitFor(async () => expect((await storage.stats()).deliveries.ended).toBe(sent), limit)
   for (const { child } of both) child.stdin?.end()

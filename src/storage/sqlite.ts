@@ -10,6 +10,7 @@ import { HooklineError } from '../base/errors.ts'
 import { type Listeners, newListeners } from './listeners.ts'
 import type { Context, Dialect, Engine, Program, Row, Step } from './program.ts'
 import { acceptEvents } from './sqlite-accept.ts'
+import { Checkpoints } from './sqlite-checkpoints.ts'
 import { isDiskFault, isIoError, storageError } from './sqlite-errors.ts'
 import { openDatabase } from './sqlite-file.ts'
 import { DedupeKeys } from './sqlite-keys.ts'
@@ -43,6 +44,7 @@ interface State {
   readonly options: SqliteOptions
   readonly run: Run
   readonly keys: DedupeKeys
+  readonly checkpoints: Checkpoints
   readonly dialect: Dialect
   idleTimer: NodeJS.Timeout | undefined
   db: DatabaseSync | undefined
@@ -60,6 +62,7 @@ export function openSqlite(options: SqliteOptions): Engine {
     options,
     run,
     keys,
+    checkpoints: new Checkpoints(options.path),
     dialect: {
       name: 'sqlite',
       forUpdate: '',
@@ -85,7 +88,7 @@ export function openSqlite(options: SqliteOptions): Engine {
       enqueue(state, ({ now }) => acceptEvents({ run, keys, now }, list), true),
     read: async (program) => inTransaction(state, 'begin', driven(state, program)),
     onCommit: state.listeners.add,
-    close: async () => close(state),
+    close: () => close(state),
   }
 }
 
@@ -122,6 +125,7 @@ function commitGroup(state: State, members: readonly Member[]): void {
       member.resolve(results[i])
     })
     if (members.some((member) => member.wakes)) state.listeners.tell()
+    state.checkpoints.committed(members.length)
     planSweep(state)
   } catch (error) {
     // Nothing of the group was committed. Where one member is at fault, each runs alone, so that
@@ -236,7 +240,8 @@ function sweepIdle(state: State): void {
   state.idleTimer = undefined
   if (state.isClosed) return
   if (!state.keys.isIdle()) planSweep(state)
-  else enqueue(state, () => state.keys.sweepIdle(), false).catch(() => {}) // they wait on, in memory
+  // Where that fails they wait on, in memory.
+  else enqueue(state, () => state.keys.sweepIdle(), false).catch(() => {})
 }
 
 /** What waits in memory alone is found again in the events; a start is quicker without that. */
@@ -248,12 +253,13 @@ function sweepAll(state: State): void {
   }
 }
 
-function close(state: State): void {
+async function close(state: State): Promise<void> {
   if (state.isClosed) return
   while (state.queue.length > 0) flush(state)
   clearTimeout(state.idleTimer)
   sweepAll(state)
   state.isClosed = true
+  await state.checkpoints.stop()
   disconnect(state)
 }
 
