@@ -3,10 +3,28 @@
  * character: the driver sends any buffer so. It knows the element types of this schema alone.
  * https://www.postgresql.org/docs/current/protocol-overview.html#PROTOCOL-FORMAT-CODES
  */
-import { withoutNul } from '../program.ts'
+import { asNumber, asText, orNull, withoutNul } from '../program.ts'
+import type { SqlValue } from '../storage.ts'
 
 /** Object ids of the element types, which no version of the server changes. */
 const types = { bytea: 17, bigint: 20, integer: 23, text: 25 } as const
+
+export type ListType = keyof typeof lists
+
+/** One list for each column of the rows. */
+export function columnLists(
+  rows: readonly (readonly SqlValue[])[],
+  columns: readonly ListType[],
+): Buffer[] {
+  return columns.map((type, i) => lists[type](rows.map((row) => row[i] ?? null)))
+}
+
+const lists = {
+  text: (values: readonly SqlValue[]) => textList(values.map((value) => orNull(asText, value))),
+  bigint: (values: readonly SqlValue[]) =>
+    bigintList(values.map((value) => orNull(asNumber, value))),
+  integer: (values: readonly SqlValue[]) => integerList(values.map(asNumber)),
+}
 
 const headBytes = 20
 const lengthBytes = 4
@@ -36,9 +54,15 @@ export function bigintList(values: readonly (number | null)[]): Buffer {
   let at = headBytes
   for (const value of values) {
     at = list.writeInt32BE(value === null ? nullLength : 8, at)
-    if (value !== null) at = list.writeBigInt64BE(BigInt(value), at)
+    if (value !== null) at = writeBigint(list, value, at)
   }
   return list.subarray(0, at)
+}
+
+/** In two halves: a BigInt for each would cost more than all else here. */
+function writeBigint(list: Buffer, value: number, at: number): number {
+  const high = Math.floor(value / 2 ** 32)
+  return list.writeUInt32BE(value - high * 2 ** 32, list.writeInt32BE(high, at))
 }
 
 export function integerList(values: readonly number[]): Buffer {

@@ -1,6 +1,7 @@
 /** The statements in which a group of settlements is written: one for each table. */
-import { asNumber, type Row, type Statement } from '../program.ts'
+import type { Row, Statement } from '../program.ts'
 import type { SqlValue } from '../storage.ts'
+import { columnLists } from './binary.ts'
 
 /** As values of single statements, of which each takes one. */
 type Rows = readonly (readonly SqlValue[])[]
@@ -44,7 +45,8 @@ export function insertChanges(changes: Rows): Statement[] {
   const text = `insert into changes (path, type, data, version, changed_at, event_id)
     select * from unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::bigint[],
       $6::text[])`
-  return [{ text, values: columns(changes) }]
+  const types = ['text', 'text', 'text', 'bigint', 'bigint', 'text'] as const
+  return [{ text, values: columnLists(changes, types) }]
 }
 
 export function insertAttempts(attempts: Rows): Statement[] {
@@ -56,7 +58,8 @@ export function insertAttempts(attempts: Rows): Statement[] {
     on conflict (delivery_id, number) do update set outcome = excluded.outcome,
       ended_at = excluded.ended_at
       where attempts.outcome <> 'fenced' or excluded.outcome <> 'crashed'`
-  return [{ text, values: columns(attempts) }]
+  const types = ['text', 'integer', 'text', 'bigint', 'bigint', 'text', 'text'] as const
+  return [{ text, values: columnLists(attempts, types) }]
 }
 
 export function updateDeliveries(ended: readonly Row[]): Statement[] {
@@ -68,9 +71,10 @@ export function updateDeliveries(ended: readonly Row[]): Statement[] {
       as ended(seq, state, due_at, parked_on, last_error, updated_at)
     where deliveries.seq = ended.seq`
   const values = ended.map(({ seq, state, due_at, parked_on, last_error, updated_at }) => {
-    return [asNumber(seq), ...[state, due_at, parked_on, last_error, updated_at].map(orNull)]
+    return [seq, state, due_at, parked_on, last_error, updated_at].map((value) => value ?? null)
   })
-  return [{ text, values: columns(values), isPlannedAnew: true }]
+  const types = ['bigint', 'text', 'bigint', 'text', 'text', 'bigint'] as const
+  return [{ text, values: columnLists(values, types), isPlannedAnew: true }]
 }
 
 /** Deliveries parked on these paths are due as soon as the documents appear. */
@@ -80,13 +84,4 @@ export function releaseParked(paths: ReadonlySet<string>, now: number): Statemen
       parked_on = null
     where state = 'parked' and parked_on = any($1::text[])`
   return [{ text, values: [[...paths], now], isPlannedAnew: true }]
-}
-
-/** One list for each parameter. */
-function columns(list: Rows): SqlValue[][] {
-  return (list[0] ?? []).map((_, i) => list.map((row) => row[i] ?? null))
-}
-
-function orNull(value: SqlValue | undefined): SqlValue {
-  return value ?? null
 }
