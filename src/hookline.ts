@@ -36,7 +36,7 @@ import { issueToken, newAccess, type TokenOptions } from './realtime/access.ts'
 import { startHub } from './realtime/hub.ts'
 import { withPracticeApis } from './sandbox/practice-apis.ts'
 import { type AppDocument, appDocument } from './storage/app-document.ts'
-import { type Migrated, migrateDatabase } from './storage/migrate.ts'
+import { type Migrated, type MigrationChoices, migrateDatabase } from './storage/migrate.ts'
 import { type OpenOptions, openStorage } from './storage/open.ts'
 import { type RetentionOptions, startRetention } from './storage/retention.ts'
 import type { Storage } from './storage/storage.ts'
@@ -44,7 +44,7 @@ import { type Rewrapped, rotateMaster } from './vault/rotate-master.ts'
 import { openSecrets } from './vault/secrets.ts'
 import type { SecretLookup } from './vault/vault.ts'
 
-export { backupDatabase } from './storage/backup.ts'
+export { type BackupStep, backupDatabase } from './storage/backup.ts'
 export { pruneDatabase } from './storage/prune-database.ts'
 
 export type SourceDefinitions = Readonly<Record<string, SourceDefinition>>
@@ -110,9 +110,9 @@ export interface Hookline<Definitions extends SourceDefinitions = SourceDefiniti
   doc(path: string): AppDocument
   /**
    * Brings the database's schema up to date, which `start` does as well where its role may; with
-   * `isPlan` it only tells what would run.
+   * `isPlan` it only tells what would run. `onStep` is told of each migration as it begins.
    */
-  migrate(options?: Partial<Config> & { readonly isPlan?: boolean }): Promise<Migrated>
+  migrate(options?: Partial<Config> & Partial<MigrationChoices>): Promise<Migrated>
   /**
    * Puts the vault under another master key. Killed half-way, it goes on where it was.
    * @throws HooklineError `master_key_wrong` where the vault is under neither of the two.
@@ -185,8 +185,8 @@ export function hookline<const Definitions extends SourceDefinitions>(
       retention: options.retention ?? {},
     }),
     doc: (path) => appDocument(async () => (await opened(app)).served.storage, path),
-    migrate: ({ isPlan = false, ...config } = {}) =>
-      migrateDatabase({ ...databaseOf(app, { ...loadConfig(), ...config }), isPlan }),
+    migrate: ({ isPlan = false, onStep, ...config } = {}) =>
+      migrateDatabase({ ...databaseOf(app, { ...loadConfig(), ...config }), isPlan, onStep }),
     rotateMasterKey: async ({ from, to, config }) => {
       const storage = await openStorage(databaseOf(app, { ...loadConfig(), ...config }))
       const actor = { kind: 'cli', id: 'keys rotate-master' } as const

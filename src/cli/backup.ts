@@ -1,9 +1,10 @@
 /** `hookline backup`: a copy of the database at one moment, while the server goes on. */
 import type { Command } from 'commander'
 import { loadConfig } from '../config.ts'
-import { backupDatabase } from '../hookline.ts'
+import { type BackupStep, backupDatabase } from '../hookline.ts'
 import { type CommonOptions, newCommand } from './command.ts'
 import { print, printJson } from './output.ts'
+import { type Progress, withProgress } from './progress.ts'
 
 interface BackupOptions extends CommonOptions {
   readonly database?: string
@@ -20,15 +21,31 @@ export function backupCommand(): Command {
   })
     .argument('<file>', 'where the copy goes; a file that is there is not written over')
     .option('--database <file>', 'the database; else HOOKLINE_DATABASE')
-    .action((file: string, _options: BackupOptions, command: Command) => {
-      backup(file, command.optsWithGlobals<BackupOptions>())
+    .action(async (file: string, _options: BackupOptions, command: Command) => {
+      await backup(file, command.optsWithGlobals<BackupOptions>())
     })
 }
 
-function backup(file: string, { json: isJson = false, ...flags }: BackupOptions): void {
+async function backup(
+  file: string,
+  { json: isJson = false, ...flags }: BackupOptions,
+): Promise<void> {
   const { database, schema } = loadConfig({ flags, directory: process.cwd() })
-  const made = backupDatabase({ database, file, ...(schema === undefined ? {} : { schema }) })
+  const made = await withProgress((progress) => {
+    const onStep = stepsTo(progress)
+    return backupDatabase({ database, file, onStep, ...(schema === undefined ? {} : { schema }) })
+  })
   if (isJson) printJson(made)
   else
     print(`Copied ${made.events} events, ${made.bytes} bytes, to ${made.file}. The copy is whole.`)
+}
+
+function stepsTo(progress: Progress): (step: BackupStep) => void {
+  let isCopying = false
+  return (step) => {
+    if (step.kind === 'checking') return progress.step({ name: 'Checking the copy' })
+    if (!isCopying) progress.step({ name: 'Copying', total: step.totalBytes, unit: 'bytes' })
+    isCopying = true
+    progress.at(step.doneBytes)
+  }
 }

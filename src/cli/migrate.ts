@@ -5,6 +5,7 @@ import { hookline } from '../hookline.ts'
 import { findAppFile, loadApp } from './app-file.ts'
 import { type CommonOptions, newCommand } from './command.ts'
 import { print, printJson } from './output.ts'
+import { withProgress } from './progress.ts'
 
 interface MigrateOptions extends CommonOptions {
   readonly plan?: boolean
@@ -34,7 +35,14 @@ async function migrate(named: string | undefined, options: MigrateOptions): Prom
   const config = loadConfig({ flags, directory })
   const file = findAppFile(named, directory)
   const app = file ? await loadApp(file, directory) : hookline({ sources: {} })
-  const migrated = await app.migrate({ ...config, isPlan })
+  const migrated = await withProgress((progress) =>
+    app.migrate({
+      ...config,
+      isPlan,
+      onStep: ({ number, count, name }) =>
+        progress.step({ name: `${number} of ${count}: ${name}`, total: count, done: number - 1 }),
+    }),
+  )
   const { from, to, sql } = migrated
   if (isJson) printJson({ ...migrated, isPlan })
   else if (isPlan) print(sql === '' ? `-- Nothing to do: the schema has version ${to}.` : sql)

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
 import { systemClock } from '../base/clock.ts'
 import { acceptMany } from '../storage/conformance/sample.ts'
@@ -40,3 +41,25 @@ test('a dry run counts what a run removes, by the retention that the app has', a
   expect([run.code, run.stdout]).toEqual([0, 'Removed 450 events, 0 dedupe keys and 0 changes.\n'])
   expect(await countIn(database)).toBe(6)
 })
+
+test('a long run tells a pipe on standard error how far it is, and keeps its JSON clean', async () => {
+  const directory = appFolder()
+  mkdirSync(join(directory, '.hookline'))
+  const database = join(directory, '.hookline', 'hookline.db')
+  await (await openStorage({ database, clock: systemClock })).close()
+  const db = new DatabaseSync(database)
+  // More than goes in five seconds: there is a pause after each 200.
+  const oldRows = 30_000
+  db.prepare(`with recursive numbers (n) as (
+      select 1 union all select n + 1 from numbers where n <= ?)
+    insert into changes (path, type, data, version, changed_at)
+      select 'users/u_' || n, 'set', '{}', 1, 0 from numbers`).run(oldRows)
+  db.close()
+  const { code, stdout, stderr } = await runCli(['prune', '--json'], { directory })
+  expect(code).toBe(0)
+  const removed = { events: 0, dedupeKeys: 0, changes: oldRows, isDryRun: false }
+  expect(JSON.parse(stdout)).toEqual(removed)
+  const line = /^\d\d? %, [\d,]+ of 30,000 rows, [\d,]+ per second, about \d+ \w+ left$/
+  const lines = stderr.trimEnd().split('\n')
+  for (const text of lines) expect(text).toMatch(line)
+}, 60_000)

@@ -1,14 +1,11 @@
 /** `hookline prune`: removes what is past its retention now, or counts it. */
 import type { Command } from 'commander'
-import { systemClock } from '../base/clock.ts'
 import { loadConfig } from '../config.ts'
 import { hookline, pruneDatabase } from '../hookline.ts'
 import { findAppFile, loadApp } from './app-file.ts'
 import { type CommonOptions, newCommand } from './command.ts'
 import { print, printJson } from './output.ts'
-
-/** A line of progress at most so often. */
-const progressEveryMs = 2_000
+import { withProgress } from './progress.ts'
 
 interface PruneOptions extends CommonOptions {
   readonly dryRun?: boolean
@@ -44,20 +41,21 @@ async function prune(named: string | undefined, options: PruneOptions): Promise<
   const config = loadConfig({ flags, directory })
   const file = findAppFile(named, directory)
   const app = file ? await loadApp(file, directory) : hookline({ sources: {} })
-  const onStep = progressTo((line) => process.stderr.write(line))
-  const counts = await pruneDatabase({ ...app.database(config), isDryRun, onStep })
+  const counts = await withProgress((progress) => {
+    progress.step({ name: 'Counting' })
+    return pruneDatabase({
+      ...app.database(config),
+      isDryRun,
+      onCounted: (old) => progress.step({ total: rowsIn(old), unit: 'rows' }),
+      onStep: (removed) => progress.at(rowsIn(removed)),
+    })
+  })
   if (isJson) return printJson({ ...counts, isDryRun })
   print(`${isDryRun ? 'Would remove' : 'Removed'} ${sentence(counts)}.`)
 }
 
-function progressTo(write: (line: string) => void): (removed: Counts) => void {
-  let toldAt = systemClock.now()
-  return (removed) => {
-    const now = systemClock.now()
-    if (now - toldAt < progressEveryMs) return
-    toldAt = now
-    write(`So far ${sentence(removed)}.\n`)
-  }
+function rowsIn({ events, dedupeKeys, changes }: Counts): number {
+  return events + dedupeKeys + changes
 }
 
 function sentence({ events, dedupeKeys, changes }: Counts): string {

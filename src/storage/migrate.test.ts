@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
@@ -8,6 +8,7 @@ import { systemClock } from '../base/clock.ts'
 import { accept, claimOne, done, stateOf } from './conformance/sample.ts'
 import { temporaryDatabase } from './conformance/temporary-database.ts'
 import { migrateDatabase } from './migrate.ts'
+import type { MigrationStep } from './migrations.ts'
 import { openStorage } from './open.ts'
 
 const clock = systemClock
@@ -44,6 +45,35 @@ describe('on SQLite', () => {
     const { from, to } = await migrateDatabase(options)
     expect(to).toBeGreaterThan(from)
     expect(await migrateDatabase(options)).toMatchObject({ from: to, to })
+  })
+
+  test('each migration is told as it begins, and none a second time', async () => {
+    const options = { database: await temporaryDatabase(), clock, isPlan: false }
+    const told: MigrationStep[] = []
+    const onStep = (step: MigrationStep) => void told.push(step)
+    const { to, sql } = await migrateDatabase({ ...options, onStep })
+    expect(sql).toContain('create table events')
+    expect(told.map(({ number, count }) => [number, count])).toEqual(
+      told.map((_, i) => [i + 1, told.length]),
+    )
+    expect(told.length).toBeGreaterThan(1)
+    expect(told[0]?.name).toBe('events, deliveries, documents and the change log')
+    const { length } = told
+    expect(await migrateDatabase({ ...options, onStep })).toMatchObject({ from: to, sql: '' })
+    expect(told).toHaveLength(length)
+    const storage = await openStorage(options)
+    expect(await storage.countEvents({})).toBe(0)
+    await storage.close()
+  })
+
+  test('what keeps a run from its steps is the same error as without them', async () => {
+    const database = await temporaryDatabase()
+    writeFileSync(database, 'this is no database '.repeat(1_000))
+    const run = { database, clock, isPlan: false }
+    const refusal = await migrateDatabase(run).catch((error) => error)
+    const onStep = () => {}
+    const same = { code: 'storage_failed', message: refusal.message }
+    await expect(migrateDatabase({ ...run, onStep })).rejects.toMatchObject(same)
   })
 
   test('a database that a newer Hookline wrote has no plan', async () => {
@@ -126,7 +156,11 @@ describe('on PostgreSQL', () => {
       message: expect.stringMatching(/Run `hookline migrate`/),
     })
     expect(await schemaIsThere(schema)).toBe(false)
-    await migrateDatabase({ database: server.url, clock, schema, isPlan: false })
+    const told: MigrationStep[] = []
+    const onStep = (step: MigrationStep) => void told.push(step)
+    await migrateDatabase({ database: server.url, clock, schema, isPlan: false, onStep })
+    expect(told.map(({ number }) => number)).toEqual(told.map((_, i) => i + 1))
+    expect(told.at(-1)).toMatchObject({ count: told.length })
     await expect(openStorage({ database, clock, schema })).rejects.toMatchObject({
       code: 'storage_incompatible',
     })

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { silentLog } from '../base/log.ts'
 import { systemRandom } from '../base/random.ts'
-import { hasMigrations, planFrom, schemaVersion, toSql } from './migrations.ts'
+import { hasMigrations, type MigrationStep, planFrom, schemaVersion, toSql } from './migrations.ts'
 import { isPostgres, type OpenOptions, openStorage } from './open.ts'
 import { openPools, quoteName } from './postgres/connect.ts'
 import { type Connections, transaction } from './postgres/lanes.ts'
@@ -11,10 +11,15 @@ import { bringUpToDate } from './postgres/schema.ts'
 import type { Dialect, Program } from './program.ts'
 import { openError } from './sqlite-errors.ts'
 import type { EngineName } from './storage.ts'
+import { runInThread } from './thread.ts'
 
-export interface MigrateOptions extends OpenOptions {
+interface MigrateOptions extends OpenOptions, MigrationChoices {}
+
+export interface MigrationChoices {
   /** Nothing is changed. */
   readonly isPlan: boolean
+  /** Told of each migration as it begins. */
+  readonly onStep?: ((step: MigrationStep) => void) | undefined
 }
 
 export interface Migrated {
@@ -39,7 +44,7 @@ async function migratePostgres(options: MigrateOptions): Promise<Migrated> {
     const lanes: Connections = { pool: pools.work, dialect, random }
     const from = await transaction(lanes, storedVersion, { begin: 'begin read only' })
     const plan = planFrom(from, 'postgres')
-    if (!options.isPlan) await bringUpToDate(lanes, schema)
+    if (!options.isPlan) await bringUpToDate(lanes, schema, options.onStep)
     const name = quoteName(schema)
     const before = [`create schema if not exists ${name}`, `set local search_path = ${name}`]
     return { engine: 'postgres', ...versions(from, plan), sql: toSql(plan, before, clock.now()) }
@@ -51,8 +56,15 @@ async function migratePostgres(options: MigrateOptions): Promise<Migrated> {
 async function migrateSqlite(options: MigrateOptions): Promise<Migrated> {
   const from = storedInFile(options.database)
   const plan = planFrom(from, 'sqlite')
-  if (!options.isPlan) await (await openStorage(options)).close()
+  if (!options.isPlan) await runSqlite(options)
   return { engine: 'sqlite', ...versions(from, plan), sql: toSql(plan, [], options.clock.now()) }
+}
+
+/** SQLite blocks its thread. Who wants to know of the steps wants to do something meanwhile. */
+async function runSqlite({ onStep, ...options }: MigrateOptions): Promise<void> {
+  if (onStep === undefined) return await (await openStorage(options)).close()
+  const input = { database: options.database, nowMs: options.clock.now() }
+  await runInThread<typeof input, MigrationStep>('migrate-thread', { input, onTold: onStep })
 }
 
 function versions(from: number, plan: readonly { readonly version: number }[]) {

@@ -168,11 +168,23 @@ const createMigrations = `create table if not exists migrations (
         version integer not null primary key, name text not null, applied_at bigint not null
       )`
 
+/** One migration that begins, `number` of `count`. */
+export interface MigrationStep {
+  readonly number: number
+  readonly count: number
+  readonly name: string
+}
+
 /** Brings the schema to this version of Hookline. Run in one transaction. */
-export function* migrate({ now, dialect }: Context): Program<number> {
+export function* migrate(
+  { now, dialect }: Context,
+  onStep?: (step: MigrationStep) => void,
+): Program<number> {
   yield* rows(createMigrations)
   const current = yield* schemaVersion()
-  for (const { version, name, statements } of planFrom(current, dialect.name)) {
+  const plan = planFrom(current, dialect.name)
+  for (const [i, { version, name, statements }] of plan.entries()) {
+    onStep?.({ number: i + 1, count: plan.length, name })
     for (const statement of statements) yield* rows(statement)
     yield* rows('insert into migrations values ($1, $2, $3)', version, name, now)
   }

@@ -8,16 +8,20 @@ export interface PruneDatabaseOptions extends OpenOptions {
   readonly retention: RetentionOptions
   /** Nothing is removed. */
   readonly isDryRun: boolean
+  /** Told what is to be removed, before it begins. */
+  readonly onCounted: (old: OldCounts) => void
   /** Told how much was removed so far. */
   readonly onStep: (removed: OldCounts) => void
 }
 
 /** @throws HooklineError `storage_failed`, `storage_incompatible`. */
 export async function pruneDatabase(options: PruneDatabaseOptions): Promise<OldCounts> {
-  const { retention, isDryRun, onStep, clock } = options
+  const { retention, isDryRun, onCounted, onStep, clock } = options
   const storage = await openStorage(options)
   try {
-    if (isDryRun) return await storage.countOld(beforesOf(retention, clock.now()))
+    const old = await storage.countOld(beforesOf(retention, clock.now()))
+    if (isDryRun) return old
+    onCounted(old)
     const job = { storage, clock, log: silentLog, retention, onStep }
     const { events, dedupeKeys, changes } = await pruneAll(job)
     return { events, dedupeKeys, changes }

@@ -3,7 +3,7 @@
  * nothing is to do nothing is tried, so that the runtime needs no right to create or alter.
  */
 import { HooklineError } from '../../base/errors.ts'
-import { isSchemaCurrent, migrate } from '../migrations.ts'
+import { isSchemaCurrent, type MigrationStep, migrate } from '../migrations.ts'
 import { firstRow, type Program } from '../program.ts'
 import { quoteName } from './connect.ts'
 import { isForbidden, isUndefinedTable } from './fault.ts'
@@ -13,7 +13,11 @@ import { type Connections, transaction } from './lanes.ts'
 const migrationLock = 4_600_000_001
 
 /** @throws HooklineError `storage_incompatible` where it is not current and the role may not. */
-export async function bringUpToDate(lanes: Connections, schema: string): Promise<void> {
+export async function bringUpToDate(
+  lanes: Connections,
+  schema: string,
+  onStep?: (step: MigrationStep) => void,
+): Promise<void> {
   if (await isCurrent(lanes)) return
   try {
     await transaction(lanes, function* (context): Program<void> {
@@ -22,7 +26,7 @@ export async function bringUpToDate(lanes: Connections, schema: string): Promise
       // The right to create a schema is asked for even where it is there.
       const there = yield* firstRow('select 1 as one from pg_namespace where nspname = $1', schema)
       if (!there) yield { text: `create schema ${quoteName(schema)}`, values: [] }
-      yield* migrate(context)
+      yield* migrate(context, onStep)
     })
   } catch (error) {
     // A schema that the role may not use is not seen by it.
