@@ -54,6 +54,10 @@ test('it serves, says so in one JSON line, and ends in order at SIGTERM', async 
   expect(ready.adminUrl).not.toBe(ready.url)
   expect((await fetch(`${ready.url}/healthz`)).status).toBe(200)
   expect((await fetch(`${ready.adminUrl}/readyz`)).status).toBe(200)
+  expect(await isToldOfChanges(ready.adminUrl)).toBe(true)
+  expect((await fetch(`${ready.adminUrl}/call/nothing/x`)).status).toBe(401)
+  const webhook = { method: 'POST', body: '{}' }
+  expect((await fetch(`${ready.adminUrl}/webhooks/stripe`, webhook)).status).toBe(404)
 
   const slow = fetch(`${ready.url}/slow`)
   await server.printed(/begun \/slow/)
@@ -65,6 +69,17 @@ test('it serves, says so in one JSON line, and ends in order at SIGTERM', async 
   for (const line of stdout.trim().split('\n')) expect(() => JSON.parse(line)).not.toThrow()
   for (const secret of [...Object.values(keys), 'whsec_']) expect(stdout).not.toContain(secret)
 })
+
+/** The dashboard is on that listener, and shows nothing without its stream. */
+async function isToldOfChanges(adminUrl: string): Promise<boolean> {
+  const leaving = new AbortController()
+  const { headers } = await fetch(`${adminUrl}/live/hookline/metrics`, {
+    headers: { authorization: `Bearer ${adminKey}` },
+    signal: leaving.signal,
+  })
+  leaving.abort()
+  return headers.get('content-type') === 'text/event-stream'
+}
 
 test('a second signal does not wait for what is under way', async () => {
   const directory = folderWithApp()

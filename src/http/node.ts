@@ -52,7 +52,7 @@ export async function listen(options: ListenOptions): Promise<Listening> {
     { overrideGlobalObjects: false },
   )
   const calls: CallListener = { isCall: () => false, ...options, log: options.inbox.log }
-  const isCall = (url = '') => options.surface !== 'admin' && isCallTarget(url, calls.isCall)
+  const isCall = (url = '') => isCallTarget(url, calls.isCall)
   const server = createServer(
     {
       headersTimeout: headersTimeoutMs,

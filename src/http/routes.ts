@@ -18,12 +18,14 @@ export function createServe(served: Served): Serve {
     if (pathname === '/healthz') return await serveHealth()
     return undefined
   }
-  const open = openPart(served)
+  const webhooks = webhooksPart(served)
+  // On both: the dashboard is told what changed, and makes test calls, where it is itself.
+  const clients = clientsPart(served)
   const admin = adminPart(served)
   const parts: Record<Surface, readonly Part[]> = {
-    all: [shared, open, admin, fallbackPart(served)],
-    public: [shared, open, fallbackPart(served)],
-    admin: [shared, admin],
+    all: [shared, webhooks, clients, admin, fallbackPart(served)],
+    public: [shared, webhooks, clients, fallbackPart(served)],
+    admin: [shared, clients, admin],
   }
   return async (request, surface = 'all') => {
     try {
@@ -42,9 +44,13 @@ export function createServe(served: Served): Serve {
   }
 }
 
-function openPart(served: Served): Part {
+function webhooksPart({ inbox }: Served): Part {
+  return async (request, pathname) =>
+    pathname.startsWith(webhooksPrefix) ? await serveWebhook(inbox, request) : undefined
+}
+
+function clientsPart(served: Served): Part {
   return async (request, pathname) => {
-    if (pathname.startsWith(webhooksPrefix)) return await serveWebhook(served.inbox, request)
     if (pathname.startsWith(livePrefix)) return await serveLive(served, request)
     if (isCallPath(served.calls, pathname)) return await serveCall(served, request)
     if (pathname.startsWith(clientPrefix)) return clientModule(request, pathname)
