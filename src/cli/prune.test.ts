@@ -42,7 +42,7 @@ test('a dry run counts what a run removes, by the retention that the app has', a
   expect(await countIn(database)).toBe(6)
 })
 
-test('a long run tells a pipe on standard error how far it is, and keeps its JSON clean', async () => {
+test('a long run tells a pipe by lines how far it is, and its JSON stays clean', async () => {
   const directory = appFolder()
   mkdirSync(join(directory, '.hookline'))
   const database = join(directory, '.hookline', 'hookline.db')
