@@ -62,6 +62,10 @@ export function insertAttempts(attempts: Rows): Statement[] {
   return [{ text, values: columnLists(attempts, types) }]
 }
 
+/** A small table would be read from end to end, with all that its rows have been before. */
+const indexesAlone = bare('set local enable_seqscan = off')
+const anyPlan = bare('reset enable_seqscan')
+
 export function updateDeliveries(ended: readonly Row[]): Statement[] {
   if (ended.length === 0) return []
   const text = `update deliveries set state = ended.state, due_at = ended.due_at,
@@ -74,7 +78,8 @@ export function updateDeliveries(ended: readonly Row[]): Statement[] {
     return [seq, state, due_at, parked_on, last_error, updated_at].map((value) => value ?? null)
   })
   const types = ['bigint', 'text', 'bigint', 'text', 'text', 'bigint'] as const
-  return [{ text, values: columnLists(values, types), isPlannedAnew: true }]
+  const update = { text, values: columnLists(values, types), isPlannedAnew: true }
+  return [indexesAlone, update, anyPlan]
 }
 
 /** Deliveries parked on these paths are due as soon as the documents appear. */
