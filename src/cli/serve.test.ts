@@ -74,7 +74,7 @@ test('it serves, says so in one JSON line, and ends in order at SIGTERM', async 
 async function isToldOfChanges(adminUrl: string): Promise<boolean> {
   const leaving = new AbortController()
   const { headers } = await fetch(`${adminUrl}/live/hookline/metrics`, {
-    headers: { authorization: `Bearer ${adminKey}` },
+    headers: { accept: 'text/event-stream', authorization: `Bearer ${adminKey}` },
     signal: leaving.signal,
   })
   leaving.abort()
