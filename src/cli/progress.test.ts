@@ -26,11 +26,11 @@ function output(isTTY: boolean, columns?: number): ProgressOutput & { readonly s
 }
 
 test.each([
-  [5_000, 0, 300, '0 %, 0 of 5,000 events, 0 per second'],
-  [5_000, 1_000, 2_000, '20 %, 1,000 of 5,000 events, 500 per second, about 8 s left'],
-  [60_000, 100, 1_000, '0 %, 100 of 60,000 events, 100 per second, about 10 min left'],
-  [2_000_000, 100, 1_000, '0 %, 100 of 2,000,000 events, 100 per second, about 6 h left'],
-  [5_000, 4_999, 1_000, '99 %, 4,999 of 5,000 events, 4,999 per second, about 1 s left'],
+  [5_000, 0, 300, '0 %, 0 of 5,000 events, 0/s'],
+  [5_000, 1_000, 2_000, '20 %, 1,000 of 5,000 events, 500/s, about 8 s left'],
+  [60_000, 100, 1_000, '0 %, 100 of 60,000 events, 100/s, about 10 min left'],
+  [2_000_000, 100, 1_000, '0 %, 100 of 2,000,000 events, 100/s, about 6 h left'],
+  [5_000, 4_999, 1_000, '99 %, 4,999 of 5,000 events, 4,999/s, about 1 s left'],
 ])('of %d events %d after %d ms: %s', (total, done, elapsedMs, text) => {
   expect(plainText(stateOf({ total, unit: 'events' }, done), startMs + elapsedMs)).toBe(text)
 })
@@ -40,18 +40,24 @@ test('more than was counted is never over 100 %, and never a negative time', () 
   expect(plainText(state, startMs + 1_000)).toMatch(/^100 %, 20 of 10 .* about 0 s left$/)
   expect(terminalText(state, startMs + 1_000, 80)).toMatch(/^\[#+\] 100 %/)
   const nothing = stateOf({ total: 0, unit: 'rows' }, 0)
-  expect(plainText(nothing, startMs)).toBe('100 %, 0 of 0 rows, 0 per second')
+  expect(plainText(nothing, startMs)).toBe('100 %, 0 of 0 rows, 0/s')
 })
 
 test('what was done before a step began does not count to its rate', () => {
   const state = stateOf({ total: 5_000, done: 3_000, unit: 'events' }, 4_000)
-  expect(plainText(state, startMs + 1_000)).toMatch(/, 1,000 per second, about 1 s left$/)
+  expect(plainText(state, startMs + 1_000)).toMatch(/, 1,000\/s, about 1 s left$/)
 })
 
 test('bytes are told in megabytes, behind the name of the step', () => {
   const state = stateOf({ name: 'Copying', total: 5_000_000, unit: 'bytes' }, 1_200_000)
-  const text = 'Copying: 24 %, 1.2 of 5.0 MB, 0.4 MB per second, about 10 s left'
+  const text = 'Copying: 24 %, 1.2 of 5.0 MB, 0.4 MB/s, about 10 s left'
   expect(plainText(state, startMs + 3_000)).toBe(text)
+})
+
+test('a copy of many gigabytes has its rate on a terminal of 80 columns as well', () => {
+  const state = stateOf({ name: 'Copying', total: 123_456e6, unit: 'bytes' }, 30_000e6)
+  const text = 'Copying: 24 %, 30,000 of 123,456 MB, 300 MB/s, about 5 min left'
+  expect(terminalText(state, startMs + 100_000, 80)).toBe(`[###..........] ${text}`)
 })
 
 test('a step whose length nobody knows tells the time since the command began', () => {
@@ -72,11 +78,11 @@ test('a terminal gets a bar, and a narrow one is spared what matters least', () 
     expect(text.length).toBeLessThan(columns)
     return text
   })
-  const all = '20 %, 1,000 of 5,000 events, 500 per second, about 8 s left'
+  const all = '20 %, 1,000 of 5,000 events, 500/s, about 8 s left'
   expect(texts).toEqual([
     `[########................................] ${all}`,
-    `[#######..............................] ${all}`,
-    `[###..............] ${all}`,
+    `[########................................] ${all}`,
+    `[#####.....................] ${all}`,
     '[##...........] 20 %, 1,000 of 5,000 events, about 8 s left',
     '[###.............] 20 %, about 8 s left',
     '[####..................] 20 %',
@@ -105,8 +111,8 @@ test('without a terminal there is a plain line every five seconds', () => {
     show(state, pipe, startMs + second * 1_000)
   }
   expect(pipe.said).toEqual([
-    '5 %, 5 of 100 rows, 1 per second, about 2 min left\n',
-    '10 %, 10 of 100 rows, 1 per second, about 2 min left\n',
+    '5 %, 5 of 100 rows, 1/s, about 2 min left\n',
+    '10 %, 10 of 100 rows, 1/s, about 2 min left\n',
   ])
 })
 

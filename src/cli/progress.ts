@@ -107,7 +107,7 @@ export function show(state: ProgressState, output: ProgressOutput, nowMs: number
   }
 }
 
-/** Such as `Copying: 24 %, 1.2 of 5.0 MB, 0.4 MB per second, about 10 s left`. */
+/** Such as `Copying: 24 %, 1.2 of 5.0 MB, 0.4 MB/s, about 10 s left`. */
 export function plainText(state: ProgressState, nowMs: number): string {
   const [all = ''] = texts(state, nowMs)
   return all
@@ -166,7 +166,7 @@ function amounts(
   const amount = isBytes ? megabytes : wholeNumber
   return {
     counts: `${amount(done)} of ${amount(total)} ${isBytes ? 'MB' : unit}`,
-    rate: `${amount(perSecond)} ${isBytes ? 'MB ' : ''}per second`,
+    rate: `${amount(perSecond)}${isBytes ? ' MB' : ''}/s`,
     left: perSecond > 0 ? [`about ${timeText((total - done) / perSecond)} left`] : [],
   }
 }
@@ -176,8 +176,10 @@ function wholeNumber(value: number): string {
 }
 
 function megabytes(bytes: number): string {
-  const digits = { minimumFractionDigits: 1, maximumFractionDigits: 1 }
-  return (bytes / megabyte).toLocaleString('en-US', digits)
+  const count = bytes / megabyte
+  const digits = count < 100 ? 1 : 0
+  const format = { minimumFractionDigits: digits, maximumFractionDigits: digits }
+  return count.toLocaleString('en-US', format)
 }
 
 function timeText(seconds: number): string {

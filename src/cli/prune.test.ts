@@ -59,7 +59,7 @@ test('a long run tells a pipe by lines how far it is, and its JSON stays clean',
   expect(code).toBe(0)
   const removed = { events: 0, dedupeKeys: 0, changes: oldRows, isDryRun: false }
   expect(JSON.parse(stdout)).toEqual(removed)
-  const line = /^\d\d? %, [\d,]+ of 30,000 rows, [\d,]+ per second, about \d+ \w+ left$/
+  const line = /^\d\d? %, [\d,]+ of 30,000 rows, [\d,]+\/s, about \d+ \w+ left$/
   const lines = stderr.trimEnd().split('\n')
   for (const text of lines) expect(text).toMatch(line)
 }, 60_000)

@@ -52,7 +52,7 @@ test('a pipe gets plain lines while a replay runs, beside a result that is clean
   replay.isDone = true
   const { code, stdout, stderr } = await command.ended
   expect([code, JSON.parse(stdout).replayed]).toEqual([0, 5_000])
-  const line = /^6\d %, 3,\d{3} of 5,000 events, \d+ per second, about \d+ \w+ left\n$/
+  const line = /^6\d %, 3,\d{3} of 5,000 events, \d+\/s, about \d+ \w+ left\n$/
   expect(stderr).toMatch(line)
 }, 60_000)
 
