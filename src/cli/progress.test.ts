@@ -69,6 +69,8 @@ test('a step whose length nobody knows tells the time since the command began', 
   expect(plainText(state, startMs + 13_000)).toBe('3 of 7: calls, 13 s so far')
   const text = '[###########.............................] 3 of 7: calls, 13 s so far'
   expect(terminalText(state, startMs + 13_000, 80)).toBe(text)
+  expect(terminalText(state, startMs + 13_000, 30)).toBe('3 of 7: calls, 13 s so far')
+  expect(terminalText(state, startMs + 13_000, 20)).toBe('3 of 7: calls')
 })
 
 test('a terminal gets a bar, and a narrow one is spared what matters least', () => {

@@ -118,12 +118,17 @@ export function terminalText(state: ProgressState, nowMs: number, columns: numbe
   // The last column stays free: some terminals go to the next line once it is written.
   const most = columns - 1
   const all = texts(state, nowMs)
-  const total = state.step?.total
-  for (const text of total === undefined ? [] : all) {
+  for (const text of barred(state, all)) {
     const room = most - text.length - '[] '.length
     if (room >= barColumns.least) return `${bar(state, Math.min(room, barColumns.most))} ${text}`
   }
   return (all.find((text) => text.length <= most) ?? all.at(-1) ?? '').slice(0, Math.max(most, 0))
+}
+
+/** The texts that may give up room to a bar. The time so far is worth more than one. */
+function barred({ step }: ProgressState, all: readonly string[]): readonly string[] {
+  if (step?.total === undefined) return []
+  return step.unit === undefined ? all.slice(0, 1) : all
 }
 
 function bar(state: ProgressState, columns: number): string {
