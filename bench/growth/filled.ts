@@ -10,7 +10,7 @@ import {
   rmSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { startServer } from '../programs/server.ts'
+import { type ServerProcess, startServer } from '../programs/server.ts'
 
 export interface FillOptions {
   readonly count: number
@@ -22,7 +22,10 @@ export interface FillOptions {
 
 const program = new URL('../hookline/fill.ts', import.meta.url)
 /** Another schema, or another way to fill, is another database. */
-const made = ['../../src/storage/migrations.ts', '../hookline/fill.ts']
+const storage = new URL('../../src/storage/', import.meta.url)
+const made = [new URL('migrations.ts', storage), program]
+/** Events stored before it is said how far it is. */
+const partSize = 250_000
 
 /** The folder of the database, made where it is not there yet. */
 export async function filledDatabase(options: FillOptions): Promise<string> {
@@ -37,7 +40,7 @@ export async function filledDatabase(options: FillOptions): Promise<string> {
   const place = { directory: unfinished, settings: { ageDays } }
   const server = await startServer({ program, place })
   try {
-    await server.processes[0]?.ask('fill', count)
+    if (server.processes[0]) await fill(server.processes[0], options)
   } finally {
     await server.stop()
   }
@@ -45,9 +48,33 @@ export async function filledDatabase(options: FillOptions): Promise<string> {
   return folder
 }
 
+/** In parts, each of which takes less than a minute, so that whoever waits sees it go on. */
+async function fill(filler: ServerProcess, { count, say }: FillOptions): Promise<void> {
+  await filler.ask('begin')
+  const beganAt = performance.now()
+  for (let from = 0; from < count; from += partSize) {
+    const to = Math.min(from + partSize, count)
+    await filler.ask('store', `${from}-${to}`)
+    const perMs = to / (performance.now() - beganAt)
+    if (to < count)
+      say(`  ${inWords(to)} stored, about ${inWords((count - to) / perMs / 1000)} s left`)
+  }
+  for (const table of await filler.ask<string[]>('tables')) {
+    if (count > partSize) say(`  giving them their ${table}`)
+    await filler.ask('rows', table)
+  }
+}
+
+function inWords(count: number): string {
+  return Math.round(count).toLocaleString('en-US')
+}
+
 function madeBy(): string {
   const hash = createHash('sha256')
-  for (const file of made) hash.update(readFileSync(new URL(file, import.meta.url)))
+  const schemas = readdirSync(storage).filter((name) => name.endsWith('-schema.ts'))
+  for (const file of [...made, ...schemas.map((name) => new URL(name, storage))]) {
+    hash.update(readFileSync(file))
+  }
   return hash.digest('hex').slice(0, 12)
 }
 

@@ -12,25 +12,32 @@ import { hooklineFileName } from '../ingest/store.ts'
 import { jobEvents } from '../jobs/orders.ts'
 import { path } from '../load/prepared-requests.ts'
 import { type Place, runPeer } from '../programs/peer-program.ts'
-import { addHandlers, log, newApp } from './app.ts'
+import { addHandlers, eventType, log, newApp } from './app.ts'
 
 const groupSize = 1_000
 const groupsAtOnce = 2
 const dayMs = 24 * 3_600_000
 
-await runPeer(async (place) => ({
-  port: 0,
-  commands: { fill: (count) => fill(place, Number(count)) },
-  stop: () => {},
-}))
-
-async function fill(place: Place, count: number): Promise<void> {
-  await handleOne(place)
+await runPeer(async (place) => {
   const file = join(place.directory, hooklineFileName)
+  return {
+    port: 0,
+    commands: {
+      begin: () => handleOne(place),
+      store: (range) => store(file, range, place.settings?.ageDays ?? 0),
+      tables: () => Object.keys(rowsOfEvent),
+      rows: (table) => giveRows(file, table),
+    },
+    stop: () => {},
+  }
+})
+
+/** @param range `from-to`, of the numbers of events. */
+async function store(file: string, range: string, ageDays: number): Promise<void> {
+  const [from = 0, to = 0] = range.split('-').map(Number)
   const storage = await openStorage({ database: file, clock: { now: () => Date.now() } })
-  await acceptMany(storage, count, place.settings?.ageDays ?? 0)
+  await acceptMany(storage, { from, to, ageDays })
   await storage.close()
-  giveRows(file)
 }
 
 async function handleOne(place: Place): Promise<void> {
@@ -47,24 +54,27 @@ async function handleOne(place: Place): Promise<void> {
 }
 
 /** The ids are not Stripe's: an event of the load is never one of these. */
-async function acceptMany(storage: Storage, count: number, ageDays: number): Promise<void> {
-  const [summary] = (await storage.events({}, { limit: 1 })).data
-  const first = summary && (await storage.event(summary.id))
-  if (!first) throw new Error('The first event is not stored.')
+async function acceptMany(
+  storage: Storage,
+  { from, to, ageDays }: { from: number; to: number; ageDays: number },
+): Promise<void> {
+  const [summary] = (await storage.events({ type: eventType }, { limit: 1 })).data
+  const like = summary && (await storage.event(summary.id))
+  if (!like) throw new Error('The first event is not stored.')
   const receivedAt = Date.now() - ageDays * dayMs
   const make = (index: number): NewEvent => ({
-    ...first,
+    ...like,
     dedupeKey: `evt_filled_${index.toString(36).padStart(8, '0')}`,
     receivedAt,
     deliveries: [],
   })
-  let next = 0
+  let next = from
   const storeGroups = async () => {
-    while (next < count) {
-      const from = next
+    while (next < to) {
+      const first = next
       next += groupSize
-      const length = Math.min(groupSize, count - from)
-      await storage.acceptEvents(Array.from({ length }, (_, i) => make(from + i)))
+      const length = Math.min(groupSize, to - first)
+      await storage.acceptEvents(Array.from({ length }, (_, i) => make(first + i)))
     }
   }
   await Promise.all(Array.from({ length: groupsAtOnce }, storeGroups))
@@ -82,13 +92,13 @@ const rowsOfEvent: Readonly<Record<string, Readonly<Record<string, string>>>> = 
 }
 
 /** Where a table has other columns than today's, they are copied as they are. */
-function giveRows(file: string): void {
+function giveRows(file: string, table: string): void {
+  const own = rowsOfEvent[table] ?? {}
   const db = new DatabaseSync(file)
   db.exec('pragma cache_size = -200000')
-  for (const [table, own] of Object.entries(rowsOfEvent)) {
-    const columns = db.prepare(`select name from pragma_table_info('${table}')`).all()
-    const isThere = columns.length > 0 && db.prepare(`select 1 from ${table} limit 1`).get()
-    if (!isThere) continue
+  const columns = db.prepare(`select name from pragma_table_info('${table}')`).all()
+  const isThere = columns.length > 0 && db.prepare(`select 1 from ${table} limit 1`).get()
+  if (isThere) {
     const names = columns.map(({ name }) => String(name))
     const values = names.map((name) => own[name] ?? `t.${name}`)
     db.exec(`insert into ${table} (${names.join(', ')})
