@@ -29,7 +29,7 @@ export interface LatencySample {
 /** Hookline keeps events for 30 days by default. */
 const oldDays = 40
 const requestsPerSecondMax = 30_000
-const warmUpMs = 500
+const warmUpMs = 2_000
 
 export const latencyCases: readonly LatencyCase[] = ingestPeers.flatMap((peer): LatencyCase[] => {
   if (peer.name === 'bare' || peer.name === 'tutorial') return [{ ...peer, isPruning: false }]
