@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
@@ -68,11 +68,17 @@ describe('on SQLite', () => {
 
   test('what keeps a run from its steps is the same error as without them', async () => {
     const database = await temporaryDatabase()
-    writeFileSync(database, 'this is no database '.repeat(1_000))
+    const db = new DatabaseSync(database)
+    db.exec('create table events (of_another_program text)')
+    db.close()
     const run = { database, clock, isPlan: false }
     const refusal = await migrateDatabase(run).catch((error) => error)
     const onStep = () => {}
-    const same = { code: 'storage_failed', message: refusal.message }
+    const same = { name: 'HooklineError', code: refusal.code, message: refusal.message }
+    expect(same).toMatchObject({
+      code: 'storage_failed',
+      message: expect.stringContaining('already exists'),
+    })
     await expect(migrateDatabase({ ...run, onStep })).rejects.toMatchObject(same)
   })
 
