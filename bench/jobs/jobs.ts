@@ -16,7 +16,7 @@ export const jobs: Bench = {
   question: 'how many jobs with one UPDATE each are handled per second?',
   flags: {
     rounds: { about: 'each measures every worker once', full: '3', short: '1', smoke: '1' },
-    jobs: { about: 'stored ahead for each', full: '6000', short: '4000', smoke: '1500' },
+    jobs: { about: 'stored ahead for each', full: '20000', short: '4000', smoke: '1500' },
     seconds: { about: 'to work at most', full: '8', short: '5' },
     processes: { about: 'that share the work', full: '1,2,4', short: '1', smoke: '1,2' },
     concurrency: { about: 'handlers at once in a process of Hookline', full: '256' },
