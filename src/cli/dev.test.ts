@@ -183,7 +183,11 @@ test('a second Ctrl-C does not wait for a request that hangs', async () => {
 
 test.each([
   ['server', (port: string) => ['--port', port, '--sandbox-port', '0'], '--port'],
-  ['sandbox', (port: string) => ['--port', '0', '--sandbox-port', port], 'for the sandbox'],
+  [
+    'sandbox',
+    (port: string) => ['--port', '0', '--sandbox-port', port],
+    '--port and --sandbox-port',
+  ],
 ])('a port of the %s that is taken is one line and exit 1', async (_, portOptions, says) => {
   const taken = createServer()
   const port = await new Promise<string>((resolve) => {

@@ -6,9 +6,10 @@
 import type { Command } from 'commander'
 import { plainLog } from '../base/log.ts'
 import { loadConfig, sandboxPortDefault } from '../config.ts'
-import { demoAppFile, findAppFile } from './app-file.ts'
+import { type AppFile, demoAppFile, findAppFile } from './app-file.ts'
 import { type CommonOptions, newCommand, portText } from './command.ts'
 import { runApp } from './dev/run-app.ts'
+import { commandName, print } from './output.ts'
 import type { SandboxServer } from './sandbox-server.ts'
 import { developmentKeys } from './working-files.ts'
 
@@ -42,7 +43,7 @@ export function devCommand(): Command {
 
 async function dev(named: string | undefined, options: DevOptions): Promise<void> {
   const directory = process.cwd()
-  const file = findAppFile(named, directory) ?? demoAppFile()
+  const file = findAppFile(named, directory) ?? demo(options)
   loadConfig({ flags: options, directory }) // What is not usable is said before anything starts.
   developmentKeys(directory)
   const sandbox = options.sandbox ? await startSandbox(options) : undefined
@@ -53,11 +54,22 @@ async function dev(named: string | undefined, options: DevOptions): Promise<void
   }
 }
 
+/** Said before anything starts, because whatever goes wrong then is the demo's, and not of an app. */
+function demo({ json }: DevOptions): AppFile {
+  const file = demoAppFile()
+  if (!json) {
+    print(`There is no hookline.ts in this folder, so this is ${file.shownAs}.`)
+    print(`An app of your own: ${commandName} init\n`)
+  }
+  return file
+}
+
 async function startSandbox({ sandboxPort }: DevOptions): Promise<SandboxServer> {
   // Loaded here: the other commands and `--help` need not wait for it.
   const { startSandboxServer } = await import('./sandbox-server.ts')
   return await startSandboxServer({
     port: Number(sandboxPort),
+    portAdvice: 'other ports with --port and --sandbox-port',
     endpoints: [],
     log: plainLog((line) => process.stderr.write(line)),
   })

@@ -22,6 +22,8 @@ export interface SandboxServer {
 export interface SandboxServerOptions {
   /** 0 lets the system choose. */
   readonly port: number
+  /** What chooses another port, for whoever finds this one taken. */
+  readonly portAdvice: string
   readonly endpoints: readonly SandboxEndpoint[]
   readonly log: Log
 }
@@ -29,11 +31,12 @@ export interface SandboxServerOptions {
 /** @throws HooklineError `port_in_use`. */
 export async function startSandboxServer({
   port,
+  portAdvice,
   endpoints,
   log,
 }: SandboxServerOptions): Promise<SandboxServer> {
   const server = createServer()
-  await bind(server, port)
+  await bind(server, port, portAdvice)
   const { port: bound } = server.address() as AddressInfo // a TCP server that listens has one
   const url = `http://${host}:${bound}`
   const sandbox = createSandbox({ publicUrl: url, endpoints, clock: systemClock, log, send: fetch })
@@ -52,13 +55,13 @@ export async function startSandboxServer({
   }
 }
 
-function bind(server: Server, port: number): Promise<void> {
+function bind(server: Server, port: number, portAdvice: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code !== 'EADDRINUSE') return reject(error)
       const detail =
         `Port ${port} is taken, so the sandbox can not have it. Another \`hookline dev\` or ` +
-        'another program likely listens there. Stop it, or choose another port for the sandbox.'
+        `another program likely listens there. Stop it, or choose ${portAdvice}.`
       reject(new HooklineError('port_in_use', detail, { cause: error }))
     })
     server.listen(port, host, resolve)

@@ -39,6 +39,7 @@ async function runSandbox({ port, to, json }: SandboxOptions): Promise<void> {
   const stopped = stopSignal()
   const server = await startSandboxServer({
     port: Number(port),
+    portAdvice: 'another port with --port',
     endpoints: [{ provider: 'stripe', url: to, secret: secretOf(stripe) }],
     log: plainLog((line) => process.stderr.write(line)),
   })
