@@ -7,6 +7,7 @@ import { checkDrift } from './connect/check.ts'
 import type { Connecting } from './connect/connecting.ts'
 import { makeEndpoint } from './connect/endpoint.ts'
 import { requireKey } from './connect/key.ts'
+import { unknownSource } from './connect/unknown-source.ts'
 import { waitForEvent } from './connect/wait.ts'
 import { findServer, type Server, type ServerOptions, withServerOption } from './events/server.ts'
 import { UsageError } from './failure.ts'
@@ -93,7 +94,7 @@ async function viewOf({ api }: Server, name: string): Promise<ConnectView> {
     if (!(error instanceof ApiError) || error.code !== 'source_unknown') throw error
     const { data } = await api.sources.list({ limit: 200 })
     const [only, second] = data.filter(({ provider }) => provider === name)
-    if (!only || second) throw error
+    if (!only || second) throw await unknownSource(name, data)
     return await api.connect.get(only.name)
   }
 }
