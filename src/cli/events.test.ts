@@ -134,6 +134,15 @@ describe('events that the sandbox sent', async () => {
     expect(code).toBe(1)
   })
 
+  test('of a type that nobody knows are noted as such, beside the answer', async () => {
+    const args = ['trigger', 'stripe', 'foo.bar', '--sandbox-url', sandboxUrl]
+    const environment = { HOOKLINE_PORT: new URL(url).port }
+    const { code, stdout, stderr } = await runCli(args, { directory, environment })
+    expect(stdout).toContain('200')
+    expect(stderr).toMatch(/^Note on foo\.bar: .*no sample.*; no handler of 'stripe'.*\n$/)
+    expect(code).toBe(0)
+  })
+
   test('leave no secret in any output', () => {
     const file = (name: string) => readFileSync(join(directory, '.hookline', name), 'utf8').trim()
     const secrets = [

@@ -7,6 +7,7 @@ import { type CommonOptions, collected, httpUrl, newCommand, wholeNumber } from 
 import { UsageError } from './failure.ts'
 import { paint, print, printJson } from './output.ts'
 import { printableLine } from './printable.ts'
+import { noteOn } from './trigger/notes.ts'
 
 const sandboxUrlDefault = `http://127.0.0.1:${sandboxPortDefault}`
 const timesMax = 10_000
@@ -63,6 +64,10 @@ async function trigger(source: string, type: string, options: TriggerOptions): P
   if (json) printJson({ data: sent })
   else for (const line of sent.flatMap(lines)) print(line)
   requireAccepted(sent)
+  if (json) return
+  const answer = sent.at(-1)?.deliveries[0]?.body
+  const note = await noteOn({ sandboxUrl, source, type, answer })
+  if (note !== undefined) process.stderr.write(`${note}\n`)
 }
 
 /** `path=value` pairs as an object. A number that JSON would round stays text. */
