@@ -36,7 +36,7 @@ async function paste(page: Page, file: string): Promise<void> {
   const text = readFileSync(file, 'utf8')
     .replace('\n\nconst', `\n${await textOf('To its imports')}\n\nconst`)
     .replace('  sources: {', `  sources: {\n    ${await textOf('Into sources: { … }')}`)
-    .replace('export default', `${await textOf('Below')}\n\nexport default`)
+    .replace('export default', `${await textOf('Below hookline({ … })')}\n\nexport default`)
   writeFileSync(file, text)
 }
 
@@ -62,7 +62,11 @@ test('a source is added by form: its secret, its lines, its first event, all liv
   await page.getByLabel('Find a provider').fill('git')
   await page.getByRole('button', { name: /^GitHub/ }).click()
 
-  await page.getByLabel('The webhook secret').fill(secret)
+  await page.getByRole('button', { name: 'Make one up' }).click()
+  const field = page.getByLabel('The webhook secret')
+  expect(await field.inputValue()).toMatch(/^[0-9a-z]{40}$/)
+  await page.getByRole('button', { name: 'Copy the secret' }).waitFor()
+  await field.fill(secret)
   await page.getByRole('button', { name: 'Store it' }).click()
   await page.getByText(/^fingerprint [0-9a-f]{12}$/).waitFor()
   await page.getByText('GITHUB_WEBHOOK_SECRET').waitFor()

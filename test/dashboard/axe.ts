@@ -29,7 +29,13 @@ export async function expectGoodShape(page: Page, expect: typeof import('vitest'
       () => document.documentElement.scrollWidth - document.body.clientWidth,
     )
     expect(over, `at ${width}`).toBeLessThanOrEqual(0)
+    expect(await beyondWindow(page), `below the window at ${width}`).toBeLessThanOrEqual(0)
   }
   await page.setViewportSize({ width: 1280, height: 800 })
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'no-preference' })
+}
+
+/** How far the document itself scrolls down: the pages scroll inside of it, beside the menu. */
+export async function beyondWindow(page: Page): Promise<number> {
+  return await page.evaluate(() => document.documentElement.scrollHeight - innerHeight)
 }

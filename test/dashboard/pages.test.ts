@@ -5,6 +5,7 @@ import axe from 'axe-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { adminKey, stripeEvent } from '../seams.ts'
 import { failure, type RunningApp, startApp, type Visitor, visit } from './app.ts'
+import { beyondWindow } from './axe.ts'
 
 const assets = join(import.meta.dirname, '../../dist/dashboard/assets')
 
@@ -34,6 +35,8 @@ const pages: readonly (readonly [path: string, heading: string, text: string])[]
   ['/replays', 'Replays', 'Nothing was replayed yet'],
   ['/rejected', 'Rejected', 'stripe'],
   ['/sources', 'Sources', '/webhooks/stripe'],
+  ['/sources/add', 'Add a source', 'Any other sender'],
+  ['/sources/add?provider=github&name=hub', 'Add a source', 'This card follows along'],
   ['/documents', 'Documents', 'users/u_1'],
   ['/documents/users/u_1', 'users/u_1', 'unlocked'],
   ['/keys', 'Keys', 'key is set or wanted'],
@@ -76,7 +79,7 @@ describe.each(pages)('the page at %s', (path, heading, text) => {
     }
   })
 
-  test('never scrolls sideways, from 360 to 2560 pixels', async () => {
+  test('scrolls beside the menu, and never sideways, from 360 to 2560 pixels', async () => {
     const { page } = visitor
     await open(path, text)
     for (const width of [360, 768, 1024, 2560]) {
@@ -84,6 +87,7 @@ describe.each(pages)('the page at %s', (path, heading, text) => {
       const over = () =>
         page.evaluate(() => document.documentElement.scrollWidth - document.body.clientWidth)
       expect(await over(), `at ${width}`).toBeLessThanOrEqual(0)
+      expect(await beyondWindow(page), `below the window at ${width}`).toBeLessThanOrEqual(0)
     }
     await page.setViewportSize({ width: 1280, height: 800 })
   })

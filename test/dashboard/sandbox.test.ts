@@ -29,7 +29,7 @@ describe('with the demo of dev', () => {
   test('who presses Pay sees the event run through the line to its end', async () => {
     const { page, open } = visited
     await open('')
-    await shop().getByRole('button', { name: 'Pay $9.00' }).click()
+    await shop().getByRole('button', { name: 'Pay $9.99' }).click()
     await shop().getByText('Paid', { exact: true }).waitFor()
     const told = shop().getByRole('listitem').filter({ hasText: 'payment_intent.succeeded' })
     await told.getByText('done').waitFor()
@@ -45,7 +45,7 @@ describe('with the demo of dev', () => {
   test('a card that is declined unlocks nobody, and the phone says why', async () => {
     await visited.open('')
     await shop().getByLabel('Card').selectOption('pm_card_chargeDeclined')
-    await shop().getByRole('button', { name: 'Pay $9.00' }).click()
+    await shop().getByRole('button', { name: 'Pay $9.99' }).click()
     await shop().getByText('Your card was declined.').waitFor()
     await shop().getByRole('listitem').filter({ hasText: 'payment_failed' }).waitFor()
     expect(await shop().getByText('payment_intent.succeeded').count()).toBe(0)
@@ -87,7 +87,7 @@ describe('with the demo of dev', () => {
   test('many in random order are each stored once', async () => {
     const { page, open } = visited
     await open('/sandbox')
-    await page.getByLabel('Many are').fill('25')
+    await page.getByLabel('How many events').fill('25')
     await play('Shuffle many')
     await results().getByText('25 stored').waitFor()
     await results().getByText('25 known already').waitFor()
@@ -130,7 +130,7 @@ describe('with the demo of dev', () => {
 
   test('the shop is for everybody, at every width', { timeout: shapeMsMax }, async () => {
     await visited.open('')
-    await shop().getByRole('button', { name: 'Pay $9.00' }).click()
+    await shop().getByRole('button', { name: 'Pay $9.99' }).click()
     await shop().getByText('Your app was told').waitFor()
     await expectGoodShape(visited.page, expect)
   })

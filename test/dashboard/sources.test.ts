@@ -134,8 +134,8 @@ test('both secrets are shown by fingerprint, and the grace of the old one runs d
 test('an event tells which of the two secrets verified it', async () => {
   const { page } = visitor
   for (const [secret, id, position] of [
-    [firstSecret, 'evt_by_old', '2 of 2, the newest first'],
-    [secondSecret, 'evt_by_new', 'the newest of 2'],
+    [firstSecret, 'evt_by_old', 'second of 2 that were good, from the newest on'],
+    [secondSecret, 'evt_by_new', 'the newest of 2 that were good'],
   ] as const) {
     expect(await app.send(stripeEvent(id), secret)).toBe(200)
     const { data } = await app.api.events.list({ limit: 1 })

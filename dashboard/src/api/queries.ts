@@ -79,6 +79,11 @@ export function useSources() {
   return useQuery({ queryKey: ['sources'], queryFn: () => api.sources.list({ limit: 200 }) })
 }
 
+/** All that this version knows; it stays so until the server is started anew. */
+export function useProviders() {
+  return useQuery({ queryKey: ['providers'], queryFn: () => api.providers({ limit: 200 }) })
+}
+
 export function useStats(mode: Mode) {
   return useQuery({ queryKey: ['stats', mode], queryFn: () => api.stats({ mode }) })
 }

@@ -25,7 +25,7 @@ export function Tabs({ label, tabs, aside }: TabsProps) {
   }
   return (
     <>
-      <div className="flex items-center gap-2 border-b border-line px-2">
+      <div className="flex items-center gap-1 border-b border-line sm:gap-2 sm:px-2">
         <div
           role="tablist"
           aria-label={label}
@@ -43,7 +43,7 @@ export function Tabs({ label, tabs, aside }: TabsProps) {
               aria-controls={`${id}-panel`}
               tabIndex={i === at ? 0 : -1}
               onClick={() => setAt(i)}
-              className={`-mb-px h-10 border-b-2 px-3 font-medium whitespace-nowrap
+              className={`-mb-px h-10 border-b-2 px-2 font-medium sm:px-3 whitespace-nowrap
                 focus-visible:-outline-offset-4 ${
                   i === at
                     ? 'border-accent text-text'
@@ -54,7 +54,7 @@ export function Tabs({ label, tabs, aside }: TabsProps) {
             </button>
           ))}
         </div>
-        <div className="ml-auto flex items-center gap-1">{aside}</div>
+        <div className="ml-auto flex shrink-0 items-center gap-1">{aside}</div>
       </div>
       <div role="tabpanel" id={`${id}-panel`} aria-labelledby={`${id}-${at}`}>
         {shown?.content()}

@@ -31,7 +31,12 @@ export function Shell({ children }: { readonly children: ReactNode }) {
         </aside>
         <div className="flex min-w-0 flex-1 flex-col">
           <TopBar onOpen={setOpen} />
-          <main id="content" tabIndex={-1} className="min-h-0 flex-1 overflow-y-auto outline-none">
+          {/* Relative: what is hidden to the eye stands in this scroller, never below the window. */}
+          <main
+            id="content"
+            tabIndex={-1}
+            className="relative min-h-0 flex-1 overflow-y-auto outline-none"
+          >
             {children}
           </main>
         </div>

@@ -14,6 +14,8 @@ import { type TestCard, testCard } from './test-cards.ts'
 
 const amount = 999
 const currency = 'usd'
+/** Whom an app finds in the metadata of a payment, as where its own checkout had put it there. */
+const buyer = { userId: 'u_1' }
 
 type MakeSample = (maker: Maker) => object
 
@@ -70,7 +72,7 @@ function genericObject(maker: Maker, type: string): object {
 }
 
 function newIntent(maker: Maker): PaymentIntent {
-  return newPaymentIntent(maker, { ...intentDefaults, amount, currency })
+  return newPaymentIntent(maker, { ...intentDefaults, amount, currency, metadata: { ...buyer } })
 }
 
 interface Payment {
@@ -118,7 +120,7 @@ function session(maker: Maker) {
     customer: null,
     customer_creation: 'if_required' as const,
     customer_email: null,
-    metadata: {},
+    metadata: { ...buyer },
     success_url: 'https://example.com/success',
   }
   const expiresAt = unixSeconds(maker) + 86_400

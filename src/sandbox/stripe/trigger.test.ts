@@ -52,7 +52,7 @@ describe('values that are set', () => {
 
   test('go into the object, or into the event where the path begins with one of its fields', () => {
     const changed = setValues(event, {
-      'metadata.userId': 'u_1',
+      'metadata.userId': 'u_2',
       'data.object.amount': 5,
       created: 1,
       'shipping.address.city': 'Oslo',
@@ -60,11 +60,11 @@ describe('values that are set', () => {
     expect(changed.created).toBe(1)
     expect(changed.data.object).toMatchObject({
       amount: 5,
-      metadata: { userId: 'u_1' },
+      metadata: { userId: 'u_2' },
       shipping: { address: { city: 'Oslo' } },
     })
     expect(valueAt(event.data.object, 'amount')).toBe(999)
-    expect(valueAt(event.data.object, 'metadata')).toEqual({})
+    expect(valueAt(event.data.object, 'metadata')).toEqual({ userId: 'u_1' })
   })
 
   test('take the kind of what they replace', () => {

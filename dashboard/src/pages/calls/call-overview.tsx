@@ -14,14 +14,13 @@ export function CallOverview({ summary }: { readonly summary: CallsSummaryView }
     <div className="grid gap-4 px-4 pt-2 pb-4 lg:grid-cols-3">
       <Budgets summary={summary} />
       <Card title="Top callers" about="of the last day">
+        {callers.length > 0 && <CallersHead />}
         {callers.slice(0, linesShown).map(({ api, sub, calls, faults: bad, bytes }) => (
           <li key={`${api} ${sub}`} className="flex items-center gap-3 py-1">
-            <span className="min-w-0 flex-1 truncate">
-              <span className="font-medium">{visibleText(sub)}</span>{' '}
-              <span className="text-muted">{api}</span>
-            </span>
+            <span className="min-w-0 flex-1 truncate font-medium">{visibleText(sub)}</span>
+            <span className="min-w-0 flex-1 truncate">{api}</span>
             {bad > 0 && <span className="text-bad tabular-nums">{countText(bad)} failed</span>}
-            <span className="text-muted tabular-nums">{bytesText(bytes)}</span>
+            <span className="w-14 text-right text-muted tabular-nums">{bytesText(bytes)}</span>
             <span className="w-12 text-right font-medium tabular-nums">{countText(calls)}</span>
           </li>
         ))}
@@ -38,9 +37,26 @@ export function CallOverview({ summary }: { readonly summary: CallsSummaryView }
             <span className="w-12 text-right font-medium tabular-nums">{countText(calls)}</span>
           </li>
         ))}
-        {faults.length === 0 && <Nothing>Every call was answered below 400.</Nothing>}
+        {faults.length === 0 && (
+          <Nothing>
+            {callers.length === 0
+              ? 'No call was made within the last day.'
+              : 'Every call was answered below 400.'}
+          </Nothing>
+        )}
       </Card>
     </div>
+  )
+}
+
+function CallersHead() {
+  return (
+    <li className="flex items-center gap-3 border-b border-line py-1 text-muted">
+      <span className="min-w-0 flex-1">User</span>
+      <span className="min-w-0 flex-1">API</span>
+      <span className="w-14 text-right">Data</span>
+      <span className="w-12 text-right">Calls</span>
+    </li>
   )
 }
 
@@ -72,7 +88,9 @@ function Budgets({ summary: { apis, spendings } }: { readonly summary: CallsSumm
       {apis.map(({ name, budget }) => (
         <li key={name} className="flex flex-col gap-1 py-1">
           <span className="flex flex-wrap items-baseline gap-x-3">
-            <span className="font-medium">{name}</span>
+            <span>
+              <span className="text-muted">API</span> <span className="font-medium">{name}</span>
+            </span>
             <span className="ml-auto text-muted tabular-nums">
               {countText(budget.requests)} calls, {bytesText(budget.bytes)} in{' '}
               {spanText(budget.windowSeconds * 1_000)}
@@ -102,7 +120,9 @@ function Spending({ spending }: { readonly spending: SpendingView }) {
   return (
     <li>
       <p className="flex items-baseline gap-3 text-muted tabular-nums">
-        <span className="min-w-0 flex-1 truncate text-text">{visibleText(sub)}</span>
+        <span className="min-w-0 flex-1 truncate">
+          User <span className="text-text">{visibleText(sub)}</span>
+        </span>
         {open > 0 && <span className="text-info">{open} open</span>}
         <span>
           {countText(spent)} of {countText(limits.requests)}

@@ -30,8 +30,12 @@ export function Verified({ event }: { readonly event: EventDetail }) {
               <dd className="font-mono text-text">{verifiedWith.fingerprint}</dd>
             </>
           )}
-          <dt>Position</dt>
-          <dd className="text-text">{positionText(verifiedWith)}</dd>
+          {verifiedWith.of > 1 && (
+            <>
+              <dt>Which one</dt>
+              <dd className="text-text">{whichText(verifiedWith)}</dd>
+            </>
+          )}
         </dl>
       )}
     </Step>
@@ -65,7 +69,11 @@ function Place({ verifiedWith: { name, origin } }: { readonly verifiedWith: Veri
   )
 }
 
-function positionText({ position, of }: VerifiedWithView): string {
-  if (of === 1) return 'the only one that was good'
-  return position === 1 ? `the newest of ${of}` : `${position} of ${of}, the newest first`
+const ordinals = ['first', 'second', 'third', 'fourth', 'fifth']
+
+/** Several are good while one takes the place of another. */
+function whichText({ position, of }: VerifiedWithView): string {
+  if (position === 1) return `the newest of ${of} that were good`
+  const ordinal = ordinals[position - 1] ?? `number ${position}`
+  return `${ordinal} of ${of} that were good, from the newest on`
 }

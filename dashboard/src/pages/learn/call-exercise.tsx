@@ -77,7 +77,7 @@ function Field({ label, value, onChange, placeholder }: FieldProps) {
   return (
     <input
       aria-label={label}
-      className="input w-56 max-w-full font-mono text-xs"
+      className="input w-56 max-w-full min-w-0 font-mono text-xs"
       required
       spellCheck={false}
       autoComplete="off"

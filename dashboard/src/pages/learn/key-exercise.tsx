@@ -7,6 +7,7 @@ import { useMode } from '../../mode.ts'
 import { Button } from '../../parts/button.tsx'
 import { CopyButton } from '../../parts/copy.tsx'
 import { Failure } from '../../parts/notice.tsx'
+import { randomText } from '../../parts/random-text.ts'
 import { ExerciseCard, NeedsSandbox, Step } from './exercise-card.tsx'
 import { KeySearch } from './key-search.tsx'
 import { PracticeCall } from './practice-call.tsx'
@@ -105,7 +106,7 @@ function KeyForm() {
           onChange={({ target }) => setValue(target.value)}
         />
         <CopyButton text={value} label="Copy the key" />
-        <Button onClick={() => setValue(newKey())}>Make one up</Button>
+        <Button onClick={() => setValue(keyStart + randomText(keyCharacters))}>Make one up</Button>
         <Button type="submit" look="primary" disabled={save.isPending}>
           Keep it
         </Button>
@@ -113,9 +114,4 @@ function KeyForm() {
       {save.error && <Failure error={save.error} />}
     </form>
   )
-}
-
-function newKey(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(keyCharacters))
-  return keyStart + Array.from(bytes, (byte) => (byte % 36).toString(36)).join('')
 }

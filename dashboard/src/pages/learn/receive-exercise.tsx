@@ -101,7 +101,7 @@ function Shell({ command, label }: { readonly command: string; readonly label: s
         tabIndex={0}
         className="max-h-48 min-w-0 flex-1 overflow-auto p-2 focus-visible:-outline-offset-2"
       >
-        <pre className="payload text-xs">{command}</pre>
+        <pre className="payload text-xs wrap-anywhere whitespace-pre-wrap">{command}</pre>
       </section>
       <CopyButton text={command} label="Copy the command" />
     </div>

@@ -3,6 +3,7 @@ import { memo, useEffect, useRef, useState } from 'react'
 import { useStream } from '../../api/feed.ts'
 import { Icon } from '../../parts/icon.tsx'
 import { countText, spanText } from '../../parts/time.tsx'
+import { TypeName } from '../../parts/type-name.tsx'
 import { type Layout, type LineParts, layOut, type Station } from './layout.ts'
 import { LineCanvas } from './line-canvas.tsx'
 import { onPassing, type Place, placeOf } from './passing.ts'
@@ -119,7 +120,7 @@ interface StationProps {
 }
 
 function StationButton({ station, metrics, isWide, isChosen, onChoose }: StationProps) {
-  const { x, y, icon, title, about } = station
+  const { x, y, room, icon, title, about } = station
   const { isBusy, texts, alarm } = reading(station, metrics)
   return (
     <button
@@ -127,12 +128,14 @@ function StationButton({ station, metrics, isWide, isChosen, onChoose }: Station
       aria-pressed={isChosen}
       onClick={onChoose}
       title={about}
-      className={`absolute flex items-center rounded-lg p-1 ${
-        isWide
-          ? 'w-30 -translate-x-1/2 flex-col text-center'
-          : 'right-0 -translate-y-1/2 gap-3 text-left'
+      className={`absolute flex items-center rounded-lg py-1 ${
+        isWide ? '-translate-x-1/2 flex-col text-center' : '-translate-y-1/2 gap-2 pl-1 text-left'
       } ${isChosen ? 'text-accent' : ''}`}
-      style={isWide ? { left: x, top: y - 22 } : { left: x - 22, top: y }}
+      style={{
+        left: isWide ? x : x - 22,
+        top: isWide ? y - 22 : y,
+        width: isWide ? room : room + 34,
+      }}
     >
       <span
         className={`flex size-9 shrink-0 items-center justify-center rounded-full border-2
@@ -140,12 +143,16 @@ function StationButton({ station, metrics, isWide, isChosen, onChoose }: Station
       >
         <Icon name={icon} />
       </span>
-      <span className={`min-w-0 max-w-full rounded-sm bg-surface ${isWide ? 'px-1' : 'flex-1'}`}>
-        <span className="block truncate text-xs font-medium">{title}</span>
-        <span className="block truncate text-2xs text-muted tabular-nums">
-          {alarm !== undefined && <b className="font-semibold text-bad">{alarm} </b>}
-          {texts.join(' · ') || '\u00a0'}
+      <span className={`min-w-0 max-w-full rounded-sm bg-surface ${isWide ? 'px-0.5' : ''}`}>
+        <span className="line-clamp-2 text-xs font-medium wrap-anywhere">
+          <TypeName type={title} />
         </span>
+        {(alarm !== undefined || texts.length > 0) && (
+          <span className="line-clamp-2 text-2xs text-muted tabular-nums">
+            {alarm !== undefined && <b className="font-semibold text-bad">{alarm} </b>}
+            {texts.join(' · ')}
+          </span>
+        )}
       </span>
     </button>
   )
@@ -164,10 +171,14 @@ interface Reading {
   readonly alarm: string | undefined
 }
 
-function reading({ id, kind, title }: Station, metrics: Metrics | undefined): Reading {
+function reading({ id, kind }: Station, metrics: Metrics | undefined): Reading {
   switch (kind) {
     case 'provider':
-      return { isBusy: placeOf(`source ${title}`).count > 0, texts: [], alarm: undefined }
+      return {
+        isBusy: placeOf(`source ${id.slice('provider '.length)}`).count > 0,
+        texts: [],
+        alarm: undefined,
+      }
     case 'source':
       return plain(placeOf(id === 'source *' ? 'stored' : id))
     case 'verified': {

@@ -3,12 +3,12 @@ import { lanesMax, layOut } from './layout.ts'
 import { drawnDots, newTravel, segmentMs, send } from './travel.ts'
 
 const sources = [
-  { name: 'stripe', provider: 'stripe' },
-  { name: 'github', provider: 'github' },
+  { name: 'stripe', providerTitle: 'Stripe' },
+  { name: 'github', providerTitle: 'GitHub' },
 ]
 const targets = ['stripe/unlock', 'stripe/ledger']
 const layout = layOut({ sources, targets }, 1_200)
-const y = (id: string) => layout.stations.find((station) => station.id === id)?.y
+const y = (id: string, of = layout) => of.stations.find((station) => station.id === id)?.y
 
 test('an event goes by its own source to the store, and is then gone', () => {
   const travel = newTravel(layout)
@@ -54,8 +54,27 @@ test('more lanes than there is room for share one, and dots find it', () => {
   expect(dot?.y).toBeCloseTo(handlers.at(-1)?.y ?? 0, 0)
 })
 
-test('on a narrow page the line goes from top to bottom, with one lane', () => {
-  const narrow = layOut({ sources, targets }, 320)
-  expect(new Set(narrow.stations.map(({ x }) => x)).size).toBe(1)
+test('on a narrow page the line goes down and up again, with one lane', () => {
+  const narrow = layOut({ sources, targets }, 310)
+  const at = (kind: string) => narrow.stations.find((station) => station.kind === kind)
+  expect(new Set(narrow.stations.map(({ x }) => x)).size).toBe(2)
   expect(narrow.stations).toHaveLength(7)
+  expect(at('handler')?.y).toBe(at('stored')?.y)
+  expect(at('clients')?.y).toBe(at('source')?.y)
+  expect(narrow.height).toBeLessThan(300)
+})
+
+test('the way from the store to the handlers passes below their labels', () => {
+  const narrow = layOut({ sources, targets }, 310)
+  const travel = newTravel(narrow)
+  const target = 'stripe/unlock'
+  send(travel, [{ kind: 'handled', eventId: 'e', target, state: 'done' }], 0)
+  const [dot] = drawnDots(travel, segmentMs / 2)
+  expect(dot?.y).toBeGreaterThan((y('stored', narrow) ?? 0) + 20)
+  expect(dot?.y).toBeLessThan(narrow.height)
+})
+
+test('a provider goes by its title, and its source by its name', () => {
+  const titles = layout.stations.slice(0, 4).map(({ title }) => title)
+  expect(titles).toEqual(['Stripe', 'GitHub', 'stripe', 'github'])
 })

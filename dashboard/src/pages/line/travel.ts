@@ -107,21 +107,21 @@ function stationId({ stations }: Layout, id: string): string | undefined {
 /** What is to be seen now; dots that have arrived are forgotten. */
 export function drawnDots(travel: Travel, nowMs: number): DrawnDot[] {
   travel.dots = travel.dots.filter((dot) => nowMs < endOf(dot))
-  return travel.dots.flatMap((dot) => drawn(dot, nowMs - dot.startMs, travel.layout.isWide))
+  return travel.dots.flatMap((dot) => drawn(dot, nowMs - dot.startMs))
 }
 
 function endOf({ route, startMs, isFalling }: Dot): number {
   return startMs + route.length * segmentMs + (isFalling ? fallMs : 0)
 }
 
-function drawn(dot: Dot, sinceMs: number, isWide: boolean): DrawnDot[] {
+function drawn(dot: Dot, sinceMs: number): DrawnDot[] {
   const { route, tone, weight } = dot
   if (sinceMs < 0 || route.length === 0) return []
   const radius = 4 + Math.min(6, Math.log2(weight))
   const segment = route[Math.floor(sinceMs / segmentMs)]
   if (segment) {
     const share = easeInOut((sinceMs % segmentMs) / segmentMs)
-    const [x, y] = pointOn(segment, share, isWide)
+    const [x, y] = pointOn(segment, share)
     // Red from where it failed on, not before.
     const isLast = segment === route.at(-1)
     return [{ x, y, radius, opacity: 1, tone: tone === 'failed' && !isLast ? 'moving' : tone }]

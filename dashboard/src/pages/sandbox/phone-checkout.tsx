@@ -14,9 +14,10 @@ import { Failure } from '../../parts/notice.tsx'
 import { PurchaseOutcome } from './purchase-outcome.tsx'
 
 const storageKey = 'hookline-phone'
-const product = 'A tin of bait'
-const amount = 900
-const priceText = '$9.00'
+/** What the example shop sells as well, at its price. */
+const product = 'Lifetime account'
+const amount = 999
+const priceText = `$${(amount / 100).toFixed(2)}`
 /** Whom the demo's handler unlocks; other apps find the name in the metadata. */
 const userId = 'u_1'
 

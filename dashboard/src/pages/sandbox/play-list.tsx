@@ -6,6 +6,7 @@ import { useHref } from '../../mode.ts'
 import { Empty } from '../../parts/notice.tsx'
 import { Badge, Status, type Tone } from '../../parts/status.tsx'
 import { Ago, countText } from '../../parts/time.tsx'
+import { TypeName } from '../../parts/type-name.tsx'
 import { visibleText } from '../../payload/visible-text.ts'
 import { countOf, eventIdsOf, type Play, usePlays } from './plays.ts'
 
@@ -103,10 +104,10 @@ export function EventLine({ id, label }: { readonly id: string; readonly label?:
     <li className="flex min-w-0 items-center gap-2">
       <Link
         href={href(`/events/${id}`)}
-        className="payload min-w-0 flex-1 truncate text-xs underline decoration-edge
+        className="payload min-w-0 flex-1 text-xs wrap-anywhere underline decoration-edge
           underline-offset-2 hover:text-accent"
       >
-        {label ?? id}
+        {label === undefined ? id : <TypeName type={label} />}
       </Link>
       {event && <Status state={event.status} />}
     </li>

@@ -21,6 +21,7 @@ export function Player({ provider }: { readonly provider: SandboxProviderView })
   const run = useMutation({
     mutationFn: (scenario: ScenarioView) => play({ scenario, type, source, count }),
   })
+  const buttons = { isBusy: run.isPending, onPlay: run.mutate }
   return (
     <section aria-label={title} className="card flex min-w-0 flex-col gap-5 p-4">
       <header className="flex flex-wrap items-center gap-x-3 gap-y-2">
@@ -29,10 +30,14 @@ export function Player({ provider }: { readonly provider: SandboxProviderView })
       </header>
       <TypePicker types={types} chosen={type} onChoose={setType} />
       <fieldset className="min-w-0">
+        <legend className="mb-2 font-medium">What to do with it</legend>
+        <Scenarios scenarios={scenarios.filter(({ isCounted }) => !isCounted)} {...buttons} />
+      </fieldset>
+      <fieldset className="min-w-0">
         <legend className="mb-2 flex w-full flex-wrap items-center gap-x-3 gap-y-2">
-          <span className="font-medium">What to do with it</span>
-          <label className="ml-auto flex items-center gap-2 text-xs text-muted">
-            Many are
+          <span className="font-medium">Or many at once</span>
+          <label className="flex items-center gap-2 text-xs text-muted">
+            How many events
             <input
               className="input w-20 tabular-nums"
               type="number"
@@ -43,16 +48,7 @@ export function Player({ provider }: { readonly provider: SandboxProviderView })
             />
           </label>
         </legend>
-        <div className="grid gap-2 sm:grid-cols-2">
-          {scenarios.map((scenario) => (
-            <ScenarioButton
-              key={scenario.name}
-              scenario={scenario}
-              isBusy={run.isPending}
-              onPlay={() => run.mutate(scenario)}
-            />
-          ))}
-        </div>
+        <Scenarios scenarios={scenarios.filter(({ isCounted }) => isCounted)} {...buttons} />
       </fieldset>
       {run.error && <Failure error={run.error} />}
       {run.data && (
@@ -105,6 +101,27 @@ function SourceChoice({
         ))}
       </select>
     </label>
+  )
+}
+
+interface ScenariosProps {
+  readonly scenarios: readonly ScenarioView[]
+  readonly isBusy: boolean
+  readonly onPlay: (scenario: ScenarioView) => void
+}
+
+function Scenarios({ scenarios, isBusy, onPlay }: ScenariosProps) {
+  return (
+    <div className="grid gap-2 sm:grid-cols-2">
+      {scenarios.map((scenario) => (
+        <ScenarioButton
+          key={scenario.name}
+          scenario={scenario}
+          isBusy={isBusy}
+          onPlay={() => onPlay(scenario)}
+        />
+      ))}
+    </div>
   )
 }
 

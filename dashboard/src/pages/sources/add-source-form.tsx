@@ -52,7 +52,7 @@ export function AddSourceForm({ provider, name, onRename }: FormProps) {
         <Part title="Into the app's file">
           <Lines title="To its imports" text={lines.imports} />
           <Lines title="Into sources: { … }" text={lines.source} />
-          <Lines title="Below" text={lines.handler} />
+          <Lines title="Below hookline({ … }): what is done with an event" text={lines.handler} />
         </Part>
         <RegisterSteps provider={provider} name={name} />
       </ol>

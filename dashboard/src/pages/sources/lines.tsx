@@ -9,11 +9,7 @@ export function Lines({ title, text }: { readonly title: string; readonly text: 
         className="flex items-start gap-1 rounded-lg border border-line bg-sunken py-1 pr-1
           pl-3"
       >
-        <pre
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by keyboard
-          tabIndex={0}
-          className="min-w-0 flex-1 overflow-x-auto py-1 font-mono text-xs"
-        >
+        <pre className="min-w-0 flex-1 py-1 font-mono text-xs wrap-anywhere whitespace-pre-wrap">
           {text}
         </pre>
         <CopyButton text={text} label={`Copy: ${title}`} />

@@ -5,10 +5,14 @@ import { type FormEvent, useState } from 'react'
 import { queries } from '../../api/queries.ts'
 import { api } from '../../api/server.ts'
 import { Button } from '../../parts/button.tsx'
+import { CopyButton } from '../../parts/copy.tsx'
 import { Field } from '../../parts/field.tsx'
 import { Failure } from '../../parts/notice.tsx'
+import { randomText } from '../../parts/random-text.ts'
 import { Badge } from '../../parts/status.tsx'
 import { Part } from './part.tsx'
+
+const secretCharacters = 40
 
 interface SecretProps {
   readonly provider: ProviderView
@@ -42,10 +46,20 @@ export function NewSecret({ provider, mode }: SecretProps) {
           )}
         </div>
       ) : (
-        <SecretField secret={secret} mode={mode} onStored={() => setReplacing(false)} />
+        <SecretField
+          secret={secret}
+          mode={mode}
+          isInvented={isInvented(provider)}
+          onStored={() => setReplacing(false)}
+        />
       )}
     </Part>
   )
+}
+
+/** Where nobody gives one out, the steps at the provider say to enter a long random text. */
+function isInvented({ endpointSteps }: ProviderView): boolean {
+  return endpointSteps.some((step) => step.includes('long random'))
 }
 
 function useStored(names: readonly string[], mode: Mode) {
@@ -59,17 +73,20 @@ function useStored(names: readonly string[], mode: Mode) {
 interface FieldProps {
   readonly secret: NonNullable<ProviderView['secret']>
   readonly mode: Mode
+  readonly isInvented: boolean
   readonly onStored: () => void
 }
 
-function SecretField({ secret, mode, onStored }: FieldProps) {
+function SecretField({ secret, mode, isInvented, onStored }: FieldProps) {
   const { title, names, begins, isPublic } = secret
   const [value, setValue] = useState('')
+  const [madeUp, setMadeUp] = useState<string>()
   const [name = ''] = names
   const store = useMutation({
     mutationFn: () => api.keys.set(name, { value, mode }),
     onSuccess: () => {
       setValue('')
+      setMadeUp(undefined)
       void queries.invalidateQueries({ queryKey: ['keys'] })
       onStored()
     },
@@ -89,7 +106,8 @@ function SecretField({ secret, mode, onStored }: FieldProps) {
       <Field label={`The ${title}${begins === null ? '' : `, which begins with ${begins}`}`}>
         <input
           className="input w-full font-mono"
-          type="password"
+          // One that was made up is to be read and copied, before nobody can any more.
+          type={value !== '' && value === madeUp ? 'text' : 'password'}
           required
           autoComplete="off"
           placeholder={begins === null ? '' : `${begins}…`}
@@ -97,6 +115,16 @@ function SecretField({ secret, mode, onStored }: FieldProps) {
           onChange={({ target }) => setValue(target.value)}
         />
       </Field>
+      {isInvented && (
+        <MakeUp
+          value={value}
+          onMade={() => {
+            const made = (begins ?? '') + randomText(secretCharacters)
+            setMadeUp(made)
+            setValue(made)
+          }}
+        />
+      )}
       {store.error && <Failure error={store.error} />}
       <div className="flex flex-wrap items-center gap-3">
         <Button type="submit" look="primary" icon="key" disabled={store.isPending}>
@@ -107,5 +135,15 @@ function SecretField({ secret, mode, onStored }: FieldProps) {
         </span>
       </div>
     </form>
+  )
+}
+
+function MakeUp({ value, onMade }: { readonly value: string; readonly onMade: () => void }) {
+  return (
+    <div className="flex flex-wrap items-center gap-2">
+      <Button onClick={onMade}>Make one up</Button>
+      <CopyButton text={value} label="Copy the secret" />
+      <span className="min-w-0 text-xs text-muted">Copy it first: the provider needs it too.</span>
+    </div>
   )
 }

@@ -2,6 +2,7 @@
 import type { ProviderView } from 'hookline/client'
 import { useState } from 'react'
 import { Icon } from '../../parts/icon.tsx'
+import { AnySender } from './any-sender.tsx'
 
 interface PickerProps {
   readonly providers: readonly ProviderView[]
@@ -49,13 +50,9 @@ export function ProviderPicker({ providers, onChoose }: PickerProps) {
         ))}
       </ul>
       {found.length === 0 && (
-        <p className="text-muted">
-          None is called so. A sender of your own is declared in the app's file:{' '}
-          <code className="font-mono text-xs">
-            {"custom({ name: 'acme', signature: { header: 'X-Acme-Signature' } })"}
-          </code>
-        </p>
+        <p className="text-muted">None is called so. The app can declare it as below.</p>
       )}
+      <AnySender />
     </div>
   )
 }
