@@ -60,6 +60,15 @@ describe('with the demo of dev', () => {
     await shop().waitFor()
   })
 
+  test('the usual event is of a user, so that a newcomer sees a document change', async () => {
+    const { page, open } = visited
+    await open('/sandbox')
+    await play('Send it One event')
+    await results().getByRole('link').first().click()
+    await page.getByRole('heading', { level: 1, name: 'payment_intent.succeeded' }).waitFor()
+    await page.getByText('orders/u_1/evt_').first().waitFor()
+  })
+
   test('an event that is sent three times is stored once, and linked', async () => {
     const { page, open } = visited
     await open('/sandbox')
