@@ -38,6 +38,8 @@ interface Stream {
 }
 
 const encoder = new TextEncoder()
+/** One for all: there are many streams. */
+const byBytes = new ByteLengthQueuingStrategy({ highWaterMark: bufferBytesMax })
 
 /** Documents at a path with their cursor. @throws HooklineError `snapshot_too_large`. */
 export async function readSnapshot(storage: Storage, path: string): Promise<Snapshot> {
@@ -52,7 +54,7 @@ export async function readSnapshot(storage: Storage, path: string): Promise<Snap
 export async function openStream(options: StreamOptions): Promise<ReadableStream<Uint8Array>> {
   const { storage } = options.hub
   const resumed = await resumable(storage, options.lastEventId)
-  const first = resumed === undefined ? await readSnapshot(storage, options.path) : undefined
+  let first = resumed === undefined ? await readSnapshot(storage, options.path) : undefined
   let stream: Stream | undefined
   return new ReadableStream<Uint8Array>(
     {
@@ -60,6 +62,7 @@ export async function openStream(options: StreamOptions): Promise<ReadableStream
         stream = newStream(options, controller, first?.cursor ?? resumed ?? 0)
         if (first) enqueue(stream, snapshotFrame(first))
         else enqueue(stream, ': resumed\n\n')
+        first = undefined // what goes on living with the stream is small
         void catchUp(stream)
       },
       pull: () => stream?.hasRoom(),
@@ -67,7 +70,7 @@ export async function openStream(options: StreamOptions): Promise<ReadableStream
         if (stream) end(stream)
       },
     },
-    new ByteLengthQueuingStrategy({ highWaterMark: bufferBytesMax }),
+    byBytes,
   )
 }
 
