@@ -30,6 +30,8 @@ export interface LatencySample {
 const oldDays = 40
 const requestsPerSecondMax = 30_000
 const warmUpMs = 2_000
+/** Requests are sent a little longer than they are counted. */
+const endMs = 500
 
 export const latencyCases: readonly LatencyCase[] = ingestPeers.flatMap((peer): LatencyCase[] => {
   if (peer.name === 'bare' || peer.name === 'tutorial') return [{ ...peer, isPruning: false }]
@@ -64,7 +66,8 @@ export async function measureLatency(
   const run = async (part: number, seconds: number, ratePerSecond?: number) => {
     const newest = one.waitUntilHandled ? await newestEvent(place) : 0
     const times = { warmUpMs, measureMs: seconds * 1000 }
-    const requestsMax = Math.ceil((seconds + 1) * (ratePerSecond ?? requestsPerSecondMax))
+    const allSeconds = seconds + (warmUpMs + endMs) / 1000
+    const requestsMax = Math.ceil(allSeconds * (ratePerSecond ?? requestsPerSecondMax))
     const common = { connections, ...times, requestsMax, seed: seed + 2 * number + part }
     const measured = await runLoad(server, { load, order: { ...common, ratePerSecond }, directory })
     if (one.waitUntilHandled) await waitUntilHandled(place)
