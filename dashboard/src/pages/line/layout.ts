@@ -56,6 +56,9 @@ export interface LineParts {
 }
 
 export const lanesMax = 5
+/** So that the line and what is below it are in one window of a tablet. */
+const lanesMaxSmall = 3
+const roomyFromPx = 900
 const wideFromPx = 640
 const lanePx = 84
 /** Where a title has two lines. */
@@ -83,7 +86,7 @@ export function layOut(parts: LineParts, width: number): Layout {
 }
 
 function layOutWide(parts: LineParts, width: number): Layout {
-  const columns = columnsOf(parts, lanesMax)
+  const columns = columnsOf(parts, width < roomyFromPx ? lanesMaxSmall : lanesMax)
   const lanes = Math.max(...columns.map((column) => column.length))
   const step = (width - 2 * marginPx) / (columns.length - 1)
   const room = Math.min(step - gapPx, roomPxMax)
