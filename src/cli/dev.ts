@@ -54,7 +54,7 @@ async function dev(named: string | undefined, options: DevOptions): Promise<void
   }
 }
 
-/** Said before anything starts, because whatever goes wrong then is the demo's, and not of an app. */
+/** Said before anything starts, because what goes wrong then is of the demo, and not of an app. */
 function demo({ json }: DevOptions): AppFile {
   const file = demoAppFile()
   if (!json) {

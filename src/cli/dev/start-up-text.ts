@@ -34,16 +34,21 @@ function text({ file, ready, sandboxUrl }: StartUp): string {
     file.isShop ? ['Shop', `${url}/shop`] : ['App', url],
     ...sources.map(({ name }): [string, string] => ['Webhooks', webhookUrl(ready, name)]),
     ...(sandboxUrl === undefined ? [] : ([['Sandbox', sandboxUrl]] as [string, string][])),
-    ['Dashboard', `${signInLink}  (works once, for ten minutes)`],
   ]
   const canTrigger = sandboxUrl !== undefined && sources.some(isStripe)
   const hints: [label: string, value: string][] = [
     ...(canTrigger ? ([['Try', triggerHint(ready)]] as [string, string][]) : []),
     ['Stop', 'Ctrl-C'],
   ]
-  const lines = [...rows, ...hints].map(([label, value]) => `  ${label.padEnd(10)}  ${value}`)
-  lines.splice(rows.length, 0, '')
-  return [paint('bold', `Hookline runs ${file.shownAs}`), '', ...lines, ''].join('\n')
+  const title = paint('bold', `Hookline runs ${file.shownAs}`)
+  // Last and alone: the link is long, and whatever follows it would be lost behind it.
+  const note = '  The link signs you in once, within ten minutes. Each start prints a new one.'
+  const link = line(['Dashboard', String(signInLink)])
+  return [title, '', ...rows.map(line), '', ...hints.map(line), '', note, link, ''].join('\n')
+}
+
+function line([label, value]: readonly [label: string, value: string]): string {
+  return `  ${label.padEnd(10)}  ${value}`
 }
 
 function isStripe({ provider }: Ready['sources'][number]): boolean {

@@ -3,13 +3,14 @@
  * the database. Looking at a link does not use it, because chat programs open every link for a
  * preview.
  */
-import { randomUUID } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { jwtVerify, SignJWT } from 'jose'
 import type { Clock } from '../../base/clock.ts'
 import { HooklineError } from '../../base/errors.ts'
 import type { Served } from '../served.ts'
 
 export const linkSeconds = 600
+const linkIdBytes = 16
 const audience = 'hookline/sign-in'
 
 export interface SignInLinkOptions {
@@ -22,13 +23,12 @@ export async function issueSignInLink(
   { sessionKey, clock }: SignInLinkOptions,
   baseUrl: string,
 ): Promise<string> {
-  const issuedAt = Math.floor(clock.now() / 1000)
+  const expiresAt = Math.floor(clock.now() / 1000) + linkSeconds
   const token = await new SignJWT()
     .setProtectedHeader({ alg: 'HS256' })
     .setAudience(audience)
-    .setJti(randomUUID())
-    .setIssuedAt(issuedAt)
-    .setExpirationTime(issuedAt + linkSeconds)
+    .setJti(randomBytes(linkIdBytes).toString('base64url'))
+    .setExpirationTime(expiresAt)
     .sign(sessionKey)
   return `${baseUrl.replace(/\/+$/, '')}/sign-in?token=${token}`
 }
