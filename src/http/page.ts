@@ -1,5 +1,6 @@
 /** The few pages that the server writes itself. Every value is shown as text, never as HTML. */
 import { createHash } from 'node:crypto'
+import { pageStyle } from './page-style.ts'
 
 /** Text that is HTML already: made by the `html` tag only. */
 export interface Html {
@@ -20,26 +21,22 @@ function toHtml(value: HtmlValue | undefined): string {
   return String(value).replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
 }
 
-const style = `
-  :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
-  body { max-width: 60rem; margin: 3rem auto; padding: 0 1rem; }
-  table { border-collapse: collapse; width: 100%; font-size: .85rem; display: block; overflow-x:
-    auto; }
-  th, td { text-align: left; padding: .35rem .75rem .35rem 0; border-bottom: 1px solid #8884;
-    white-space: nowrap; }
-  input, button { font: inherit; padding: .5rem .8rem; border-radius: .4rem; border: 1px solid
-    #8886; }
-  button { cursor: pointer; } code { font-size: .9em; } form { margin-top: 1.5rem; }
-`
+/** The mark of dashboard/public/icon.svg, in the page itself: nothing is loaded by it. */
+const logo = html`<svg width="24" height="24" viewBox="0 0 32 32" aria-hidden="true"><rect
+  width="32" height="32" rx="8" fill="#4f46e5"/><path d="M6 16h8" stroke="#fff" stroke-width="3"
+  stroke-linecap="round"/><circle cx="16.5" cy="16" r="3.5" fill="#fff"/><path
+  d="M19 16h1.5a5 5 0 0 1 5 5v0a4 4 0 0 1-8 0" fill="none" stroke="#fff" stroke-width="3"
+  stroke-linecap="round"/></svg>`
 
 /** The policy names the one style sheet by its hash, so that no other style is taken either. */
-const styleHash = `'sha256-${createHash('sha256').update(style).digest('base64')}'`
+const styleHash = `'sha256-${createHash('sha256').update(pageStyle).digest('base64')}'`
 
 /** No script runs on it, nothing is loaded, and no other page may frame it. */
 export function htmlPage(title: string, body: Html, status = 200): Response {
   const page = html`<!doctype html><html lang="en"><head><meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1"><title>${title}</title>
-    <style>${{ html: style }}</style></head><body>${body}</body></html>`
+    <style>${{ html: pageStyle }}</style></head><body>
+    <header>${logo} Hookline</header><main>${body}</main></body></html>`
   return new Response(page.html, {
     status,
     headers: {

@@ -89,6 +89,16 @@ describe.each(ways)('signing in $name', ({ open }) => {
     expect(home.status).toBe(200)
   })
 
+  test('the form says where a key comes from, which differs in development', async () => {
+    const said = async (isDev: boolean) => {
+      Object.assign(served.server, { isDev })
+      return await (await way.fetch('/sign-in')).text()
+    }
+    expect(await said(false)).toContain('admin-keys create')
+    expect(await said(true)).toContain('start it again for a new link')
+    expect(await said(false)).not.toContain('.hookline/admin-key')
+  })
+
   test('a wrong key is refused, and many of them are refused unanswered', async () => {
     for (let i = 0; i < wrongKeysMax; i++) {
       const wrong = await post({ key: `wrong-${i}` })

@@ -103,7 +103,7 @@ async function checkForm(
     case 'key': {
       const admitted = await admitKey(served, value.trim(), address)
       if (admitted) return { way, ...admitted }
-      throw notRight('This is not an admin key', 'one, or HOOKLINE_ADMIN_KEY of the server')
+      throw notRight('This is not an admin key', 'it, or HOOKLINE_ADMIN_KEY of the server,')
     }
     case 'password':
       if (await admitPassword(served, value, address)) {
@@ -149,29 +149,33 @@ function formInvalid(why: string): HooklineError {
 const focused = html`autofocus`
 const unfocused = html``
 
-const keyForm = (focus: Html) => html`<form method="post" action="/sign-in">
-  <p><label for="key">Admin key</label></p>
-  <p><input id="key" name="key" type="password" autocomplete="off" required ${focus}>
-  <button>Sign in</button></p></form>
-  <p>It is one that <code>hookline admin-keys create</code> printed, or the value of
-  <code>HOOKLINE_ADMIN_KEY</code>. <code>hookline dev</code> prints a link that signs in without
-  it.</p>`
+const keyForm = (focus: Html, where: Html) => html`<form method="post" action="/sign-in">
+  <div><label for="key">Admin key</label>
+  <input id="key" name="key" type="password" autocomplete="off" required ${focus}></div>
+  <button>Sign in</button>${where}</form>`
 
 const passwordForm = html`<form method="post" action="/sign-in">
-  <p><label for="password">Password</label></p>
-  <p><input id="password" name="password" type="password" autocomplete="current-password" required
-  autofocus> <button>Sign in</button></p></form>`
+  <div><label for="password">Password</label>
+  <input id="password" name="password" type="password" autocomplete="current-password" required
+  autofocus></div><button>Sign in</button></form>`
 
-function forms({ admin }: Served): Html {
+const keysOfDev = html`<p class="hint">No key at hand? Each start of <code>hookline dev</code>
+  prints a link that signs you in without one: stop it and start it again for a new link. The key
+  itself is in <code>.hookline/admin-key</code>, unless <code>HOOKLINE_ADMIN_KEY</code> is set.</p>`
+
+const keysOfServe = html`<p class="hint">It is one that <code>hookline admin-keys create</code>
+  printed, or the value of <code>HOOKLINE_ADMIN_KEY</code> of the server.</p>`
+
+function forms({ admin, server }: Served): Html {
+  const where = server.isDev ? keysOfDev : keysOfServe
   const isByKey = admin.passwordHash === undefined
-  return isByKey ? keyForm(focused) : html`${passwordForm}${keyForm(unfocused)}`
+  return isByKey ? keyForm(focused, where) : html`${passwordForm}${keyForm(unfocused, where)}`
 }
 
 function tokenForm(token: string): Html {
-  return html`<form method="post" action="/sign-in">
-    <input name="token" type="hidden" value="${token}">
-    <p>This link signs you in to this Hookline, once.</p>
-    <p><button autofocus>Sign in</button></p></form>`
+  return html`<p>This link signs you in to this Hookline, once.</p>
+    <form method="post" action="/sign-in"><input name="token" type="hidden" value="${token}">
+    <button autofocus>Sign in</button></form>`
 }
 
 function page(content: Html, status = 200): Response {
