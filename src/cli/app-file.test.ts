@@ -64,11 +64,15 @@ const broken: Readonly<Record<string, readonly [what: string, text: string, says
     "import { none } from './bare.ts'\n",
     /SyntaxError: .* 'none' \(names\.ts:1\)/,
   ],
-  'bare.ts': ['no default export', 'export const app = 1\n', /bare\.ts does not export an app/],
+  'bare.ts': [
+    'no default export',
+    'export const app = 1\n',
+    /bare\.ts does not export an app\. Its default export is missing/,
+  ],
   'other.ts': [
     'another default export',
     'export default { start() {} }\n',
-    /other\.ts does not export an app/,
+    /other\.ts does not export an app\. .*something else/,
   ],
 }
 

@@ -62,9 +62,14 @@ export async function loadApp({ path, shownAs }: AppFile, directory: string): Pr
   if (isApp(app)) return app
   throw new HooklineError(
     'config_invalid',
-    `${shownAs} does not export an app. Its default export is likely missing. End it with ` +
+    `${shownAs} does not export an app. ${whyNoApp(app)}. End it with ` +
       '`export default app`, where app is what hookline() returned.',
   )
+}
+
+function whyNoApp(exported: unknown): string {
+  if (exported === undefined) return 'Its default export is missing'
+  return 'Its default export is something else, likely the options without hookline() around them'
 }
 
 async function imported(path: string, shownAs: string, directory: string): Promise<unknown> {

@@ -117,7 +117,7 @@ function usePostgresTools(schema: string): HooklineError {
 function databaseMissing(database: string): HooklineError {
   return new HooklineError(
     'config_invalid',
-    `There is no database at ${database}, so nothing was copied. It was likely started in ` +
+    `There is no database at ${database}, so nothing was copied. The command likely runs in ` +
       'another folder, or HOOKLINE_DATABASE is not set here. Go to the folder of the app, or ' +
       'name it with --database.',
   )
