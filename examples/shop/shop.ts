@@ -5,12 +5,11 @@
 import { randomBytes } from 'node:crypto'
 import type { Hookline } from 'hookline'
 import { assetResponse, pageResponse } from './assets.ts'
-import { ignoreOtherTypes } from './other-types.ts'
 import { ShopError } from './shop-error.ts'
 import { createCheckout, forgeEvent, resendEvent } from './stripe.ts'
 
-/** What the shop needs of the app. */
-type ShopApp = Pick<Hookline, 'token' | 'doc' | 'on'>
+/** The two things of the app that the shop needs. */
+type ShopApp = Pick<Hookline, 'token' | 'doc'>
 
 interface Visit {
   readonly app: ShopApp
@@ -35,7 +34,6 @@ const actions: Readonly<Record<string, (visit: Visit) => Promise<Response>>> = {
 
 /** Answers every request to the app that is not Hookline's own. */
 export function createShop(app: ShopApp): (request: Request) => Promise<Response> {
-  ignoreOtherTypes(app)
   return async (request) => {
     try {
       return await answer(app, request)
