@@ -31,7 +31,7 @@ export function Shell({ children }: { readonly children: ReactNode }) {
         </aside>
         <div className="flex min-w-0 flex-1 flex-col">
           <TopBar onOpen={setOpen} />
-          {/* Relative: what is hidden to the eye stands in this scroller, never below the window. */}
+          {/* Relative: what the eye does not see stands in here, never below the window. */}
           <main
             id="content"
             tabIndex={-1}

@@ -22,6 +22,9 @@ const line = connect('', {
   },
 })
 
+const requestLine =
+  'flex max-w-full min-w-0 flex-wrap items-center gap-1.5 font-mono text-xs sm:flex-1'
+
 export interface PracticeRequest {
   readonly api: 'sandbox' | 'learn'
   readonly path: string
@@ -51,9 +54,7 @@ export function PracticeCall({ label, request, isReady = true, children }: Pract
   return (
     <form aria-label={label} className="flex flex-col gap-2.5" onSubmit={submit}>
       <div className="flex items-center gap-3 max-sm:flex-col max-sm:items-start">
-        <span className="flex max-w-full min-w-0 flex-wrap items-center gap-1.5 font-mono text-xs sm:flex-1">
-          {children}
-        </span>
+        <span className={requestLine}>{children}</span>
         <Button type="submit" look="primary" disabled={run.isPending || !isReady}>
           Send
         </Button>

@@ -1,6 +1,7 @@
 /**
  * Where the stations of the line are, for the room that there is: from left to right with a lane
- * for each source and handler, or with one for all of them down to the store and up again beside it.
+ * for each source and handler, or with one for all of them down to the store and up again beside
+ * it.
  */
 import type { IconName } from '../../parts/icon.tsx'
 

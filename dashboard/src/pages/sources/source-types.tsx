@@ -20,7 +20,7 @@ export function SourceTypes({ source }: { readonly source: SourceView }) {
       <h3 className="flex items-center gap-2 text-xs font-medium text-muted">
         Received
         {unhandled > 0 && (
-          <span className="ml-auto text-warn">
+          <span className="ml-auto font-normal">
             {unhandled === 1 ? '1 type has no handler' : `${unhandled} types have no handler`}
           </span>
         )}
@@ -49,13 +49,13 @@ function TypeRow({ source, type }: { readonly source: string; readonly type: Eve
   const query = new URLSearchParams({ source, type: type.type })
   return (
     <li className="flex h-6 items-center gap-2">
-      <span className={type.handled ? 'text-ok' : 'text-warn'}>
-        <Icon name={type.handled ? 'check' : 'failed'} size={12} />
+      <span className={type.handled ? 'text-ok' : 'invisible'}>
+        <Icon name="check" size={12} />
       </span>
       <Link href={href(`/events?${query}`)} className="min-w-0 flex-1 truncate hover:underline">
         {visibleText(type.type)}
       </Link>
-      {!type.handled && <span className="text-warn">no handler</span>}
+      {!type.handled && <span className="text-muted">no handler</span>}
       <span className="text-muted tabular-nums">{countText(type.received)}</span>
     </li>
   )
