@@ -57,6 +57,8 @@ export type Handshake = 'secret_missing' | 'waiting' | 'verified'
 export interface SourceView {
   readonly name: string
   readonly provider: string
+  /** For people: `Stripe`. */
+  readonly providerTitle: string
   readonly mode: Mode
   /** Where the provider posts: `/webhooks/<name>`. */
   readonly path: string

@@ -31,6 +31,7 @@ export function defineProvider<Events = JsonEvents<JsonObject>>(
   const verifier = makeVerifier(declaration, parse)
   const members = {
     name: declaration.name,
+    title: declaration.title,
     declaration,
     secretNames: declaration.secretNames,
     secretHeaders: secretHeadersOf(declaration),

@@ -23,6 +23,8 @@ export type * from './request.ts'
 /** A provider as the rest of Hookline uses it, made from its declaration. */
 export interface Provider {
   readonly name: string
+  /** For people: `Stripe`. */
+  readonly title: string
   /** The environment variables that hold its webhook secret, most usual first. */
   readonly secretNames: readonly string[]
   /** Headers whose value is itself a secret, in lower case: never stored, never shown. */

@@ -44,6 +44,7 @@ describe.each(ways)('/sources $name', ({ open }) => {
       {
         name: 'stripe',
         provider: 'stripe',
+        providerTitle: 'Stripe',
         mode: 'test',
         path: '/webhooks/stripe',
         handshake: 'waiting',

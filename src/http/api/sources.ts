@@ -39,6 +39,7 @@ const sourceView = z
   .object({
     name: z.string(),
     provider: z.string(),
+    providerTitle: z.string(),
     mode,
     path: z.string().openapi({ example: '/webhooks/stripe' }),
     handshake: z
@@ -116,6 +117,7 @@ async function toSourceView(
   return {
     name,
     provider: provider.name,
+    providerTitle: provider.title,
     mode,
     path: `/webhooks/${encodeURIComponent(name)}`,
     handshake: isSecretMissing(source) ? 'secret_missing' : lastEvent ? 'verified' : 'waiting',

@@ -2,7 +2,7 @@
 import type { Mode, StatsView } from 'hookline/client'
 import { useEffect, useState } from 'react'
 import { useFailedCount } from '../../api/lists.ts'
-import { useProviders, useSources, useStats } from '../../api/queries.ts'
+import { useSources, useStats } from '../../api/queries.ts'
 import { useMode } from '../../mode.ts'
 import { Failure, Loading } from '../../parts/notice.tsx'
 import { PageTitle } from '../../parts/page-title.tsx'
@@ -16,14 +16,11 @@ import { StationList } from './station-list.tsx'
 export function LinePage() {
   const mode = useMode()
   const { data, error } = useSources()
-  const titles = new Map(useProviders().data?.data.map(({ name, title }) => [name, title]))
   const [chosen, setChosen] = useState<Station>()
   useEffect(() => showMode(mode), [mode])
   if (error) return <Failure error={error} />
   if (!data) return <Loading />
-  const sources = data.data
-    .filter((source) => source.mode === mode)
-    .map((source) => ({ ...source, providerTitle: titles.get(source.provider) ?? source.provider }))
+  const sources = data.data.filter((source) => source.mode === mode)
   const targets = sources.flatMap(({ name, handlers }) =>
     [...new Set(handlers)].map((handler) => `${name}/${handler}`),
   )
