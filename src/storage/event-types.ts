@@ -21,6 +21,8 @@ const typesMax = 1_000
  * there, or never comes.
  */
 const commitMsMax = 30_000
+/** Of what both engines keep as a sequence number. */
+const seqMax = '9223372036854775807'
 
 export function* countTypes({ now, dialect }: Context, limit: number): Program<number> {
   yield* rows(`insert into counters (name, value) values ('event_types', 0)
@@ -28,53 +30,29 @@ export function* countTypes({ now, dialect }: Context, limit: number): Program<n
   const held = yield* firstRow(
     `select value from counters where name = 'event_types' ${dialect.forUpdate}`,
   )
-  const found = yield* rows(
-    `select seq, source, type, received_at from events where seq > $1 order by seq limit ${limit}`,
-    asNumber(held?.value),
-  )
-  const settled = dialect.name === 'sqlite' ? found : found.filter(isBefore(now - commitMsMax))
-  const last = settled.at(-1)
-  if (!last) return 0
-  for (const group of groupsOf(settled)) yield* addGroup(group)
-  yield* rows(`update counters set value = $1 where name = 'event_types'`, asNumber(last.seq))
-  return settled.length
+  const settledBefore = dialect.name === 'sqlite' ? Number.MAX_SAFE_INTEGER : now - commitMsMax
+  const groups = yield* rows(countSql(limit), asNumber(held?.value), settledBefore)
+  if (groups.length === 0) return 0
+  for (const group of groups) yield* addGroup(group)
+  const last = Math.max(...groups.map((group) => asNumber(group.last_seq)))
+  yield* rows(`update counters set value = $1 where name = 'event_types'`, last)
+  return groups.reduce((sum, group) => sum + asNumber(group.received), 0)
 }
 
-function isBefore(at: number) {
-  let isPast = false
-  return (row: Row) => {
-    isPast ||= asNumber(row.received_at) >= at
-    return !isPast
-  }
+/**
+ * Counted by the database, as a row of each event for us would take several times as long. In the
+ * order of their keys, so that two processes never wait for one another in a ring.
+ */
+function countSql(limit: number): string {
+  return `with next as (
+      select seq, source, type, received_at from events where seq > $1 order by seq limit ${limit})
+    select source, type, count(*) as received, min(seq) as first_seq, max(seq) as last_seq,
+        max(received_at) as last_at from next
+      where seq < coalesce((select min(seq) from next where received_at >= $2), ${seqMax})
+      group by source, type order by source, type`
 }
 
-interface Group {
-  readonly source: string
-  readonly type: string
-  received: number
-  readonly firstSeq: number
-  lastSeq: number
-  lastAt: number
-}
-
-/** In the order of their keys, so that two processes never wait for one another in a ring. */
-function groupsOf(found: readonly Row[]): Group[] {
-  const groups = new Map<string, Group>()
-  for (const row of found) {
-    const [source, type, seq] = [asText(row.source), asText(row.type), asNumber(row.seq)]
-    const key = JSON.stringify([source, type])
-    const group = groups.get(key) ?? {
-      ...{ source, type, received: 0, firstSeq: seq, lastSeq: seq, lastAt: 0 },
-    }
-    group.received++
-    group.lastSeq = seq
-    group.lastAt = Math.max(group.lastAt, asNumber(row.received_at))
-    groups.set(key, group)
-  }
-  return [...groups.values()]
-}
-
-function* addGroup(group: Group): Program<void> {
+function* addGroup(group: Row): Program<void> {
   yield* rows(
     `insert into event_types (source, type, received, first_seq, last_seq, last_at)
       values ($1, $2, $3, $4, $5, $6)
@@ -82,12 +60,12 @@ function* addGroup(group: Group): Program<void> {
         last_seq = $5, last_at = case when event_types.last_at > $6 then event_types.last_at
           else $6 end,
         first_seq = case when event_types.first_seq < $4 then event_types.first_seq else $4 end`,
-    group.source,
-    group.type,
-    group.received,
-    group.firstSeq,
-    group.lastSeq,
-    group.lastAt,
+    asText(group.source),
+    asText(group.type),
+    asNumber(group.received),
+    asNumber(group.first_seq),
+    asNumber(group.last_seq),
+    asNumber(group.last_at),
   )
 }
 

@@ -21,9 +21,10 @@ const hoursKeptMs = monthMs + dayMs
 const rejectionsKeptMs = 7 * dayMs
 const prunedRows = 500
 const typesEveryMs = 5_000
-/** Events whose types are counted in one transaction. */
-const typesPerStep = 1_000
-const typeStepsMax = 60
+/** Events whose types are counted in one transaction, for which webhooks that come in wait. */
+const typesPerStep = 250
+const typesPauseMs = 10
+const typeStepsMax = 300
 
 export interface SamplerOptions {
   readonly storage: ObservedStorage
@@ -55,6 +56,9 @@ interface State {
   readonly process: string
   minute: Step
   hour: Step
+  /** While types are counted. */
+  counting: Promise<void> | undefined
+  isStopped: boolean
 }
 
 export function startSampler(options: SamplerOptions): Sampler {
@@ -64,17 +68,23 @@ export function startSampler(options: SamplerOptions): Sampler {
     process: randomBytes(6).toString('hex'),
     minute: newStep(now, minuteMs, new Map()),
     hour: newStep(now, hourMs, new Map()),
+    counting: undefined,
+    isStopped: false,
   }
   const write = () => reported(options, () => writeAll(state))
   const timer = setInterval(() => void write(), minuteMs)
   const typesTimer = setInterval(() => {
-    void reported(options, () => countAll(options))
+    state.counting ??= reported(options, () => countAll(state)).finally(() => {
+      state.counting = undefined
+    })
   }, typesEveryMs)
   return {
     write,
     stop: async () => {
       clearInterval(timer)
       clearInterval(typesTimer)
+      state.isStopped = true
+      await state.counting
       await write()
     },
   }
@@ -88,9 +98,10 @@ async function reported({ log }: SamplerOptions, act: () => Promise<void>): Prom
   }
 }
 
-async function countAll({ storage }: SamplerOptions): Promise<void> {
-  for (let step = 0; step < typeStepsMax; step++) {
-    if ((await storage.countTypes(typesPerStep)) < typesPerStep) return
+async function countAll(state: State): Promise<void> {
+  for (let step = 0; step < typeStepsMax && !state.isStopped; step++) {
+    if ((await state.options.storage.countTypes(typesPerStep)) < typesPerStep) return
+    await new Promise((resolve) => setTimeout(resolve, typesPauseMs))
   }
 }
 
