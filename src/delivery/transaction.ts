@@ -30,29 +30,56 @@ export function newCollected(): Collected {
   return { effects: [], reads: new Map(), parkedOn: undefined, isEnded: false }
 }
 
+interface TransactionOptions {
+  readonly delivery: ClaimedDelivery
+  readonly event: EventRecord
+  /** Made when it is first looked at. */
+  readonly signal: () => AbortSignal
+}
+
 export function newTransaction(
   storage: Pick<Storage, 'document' | 'engine'>,
   collected: Collected,
-  {
-    delivery,
-    event,
-    signal,
-  }: { delivery: ClaimedDelivery; event: EventRecord; signal: () => AbortSignal },
+  options: TransactionOptions,
 ): Transaction {
-  return {
-    event,
-    attempt: delivery.attempt,
-    get signal() {
-      return signal()
-    },
-    doc: (path) => transactionDocument(storage, collected, checkDocumentPath(path)),
-    sql: (strings, ...values) => collect(collected, toSqlEffect(strings, values)),
-    transaction: (run) => collect(collected, toTransactionEffect(storage.engine, run)),
-    park: (reason) => {
+  return new CollectingTransaction(storage, collected, options)
+}
+
+/**
+ * A class for the sake of its getter: V8 makes a hidden class for each object literal that has one,
+ * in the old generation, and that kept all of the delivery alive until the next full collection.
+ * The functions are of the object, so that a handler may take them out of it.
+ */
+class CollectingTransaction implements Transaction {
+  readonly event: EventRecord
+  readonly attempt: number
+  readonly doc: Transaction['doc']
+  readonly sql: Transaction['sql']
+  readonly transaction: Transaction['transaction']
+  readonly park: Transaction['park']
+  readonly idempotencyKey: Transaction['idempotencyKey']
+  readonly #signal: () => AbortSignal
+
+  constructor(
+    storage: Pick<Storage, 'document' | 'engine'>,
+    collected: Collected,
+    { delivery, event, signal }: TransactionOptions,
+  ) {
+    this.event = event
+    this.attempt = delivery.attempt
+    this.#signal = signal
+    this.doc = (path) => transactionDocument(storage, collected, checkDocumentPath(path))
+    this.sql = (strings, ...values) => collect(collected, toSqlEffect(strings, values))
+    this.transaction = (run) => collect(collected, toTransactionEffect(storage.engine, run))
+    this.park = (reason) => {
       refuseEnded(collected)
       collected.parkedOn = String(reason)
-    },
-    idempotencyKey: (step) => `${delivery.id}_${step}`,
+    }
+    this.idempotencyKey = (step) => `${delivery.id}_${step}`
+  }
+
+  get signal(): AbortSignal {
+    return this.#signal()
   }
 }
 

@@ -45,7 +45,11 @@ interface State {
   readonly concurrency: number
   readonly leaseMs: number
   readonly pollMs: number
-  readonly running: Map<string, Running>
+  /**
+   * A list and no map: a map that things are put into and taken out of all the time makes new tables
+   * of itself, of which each that is dead but old keeps the next alive, and what was in it then.
+   */
+  readonly running: Running[]
   isStopped: boolean
   claiming: Promise<void> | undefined
   isWoken: boolean
@@ -62,7 +66,7 @@ export function newWorker(options: WorkerOptions): Worker {
     concurrency: options.concurrency ?? 32,
     leaseMs: options.leaseMs ?? 20_000,
     pollMs: options.pollMs ?? 1_000,
-    running: new Map(),
+    running: [],
     isStopped: true,
     claiming: undefined,
     isWoken: false,
@@ -98,13 +102,13 @@ async function claimAll(state: State): Promise<void> {
   clearTimeout(state.timer)
   let waitMs = state.pollMs
   try {
-    while (state.isWoken && !state.isStopped && state.running.size < state.concurrency) {
+    while (state.isWoken && !state.isStopped && state.running.length < state.concurrency) {
       // The deliveries of one commit end one after the other: asking at the first would claim for
       // its
       // slot alone, with a commit of its own.
       await new Promise((resolve) => setImmediate(resolve))
       state.isWoken = false
-      const room = state.concurrency - state.running.size
+      const room = state.concurrency - state.running.length
       const claimed = await claim(state, room)
       for (const delivery of claimed) {
         if (state.isStopped) await release(state, delivery)
@@ -131,7 +135,7 @@ async function quiet(state: State): Promise<void> {
 }
 
 async function claim(state: State, limit: number): Promise<ClaimedDelivery[]> {
-  const suspects = [...state.running.values()].filter(({ delivery }) => delivery.crashes > 0).length
+  const suspects = state.running.filter(({ delivery }) => delivery.crashes > 0).length
   return await state.options.storage.claimDeliveries({
     limit,
     leaseMs: state.leaseMs,
@@ -157,18 +161,26 @@ function run(state: State, delivery: ClaimedDelivery): void {
       })
     })
     .finally(() => {
-      state.running.delete(delivery.id)
+      remove(state.running, own)
       if (!state.isStopped) wake(state)
     })
-  state.running.set(delivery.id, { delivery, abort, ended })
+  const own: Running = { delivery, abort, ended }
+  state.running.push(own)
+}
+
+/** In no order: the last one takes its place. */
+function remove(running: Running[], one: Running): void {
+  const place = running.indexOf(one)
+  const last = running.pop()
+  if (last && last !== one) running[place] = last
 }
 
 async function renew(state: State): Promise<void> {
-  const leases = [...state.running.values()].map(({ delivery }) => delivery)
+  const leases = state.running.map(({ delivery }) => delivery)
   if (leases.length === 0) return
   try {
     for (const id of await state.options.storage.renewLeases(leases, state.leaseMs)) {
-      const lost = state.running.get(id)
+      const lost = state.running.find(({ delivery }) => delivery.id === id)
       if (!lost) continue
       state.options.log.warn('lost the lease of a delivery', { delivery: id })
       lost.abort.abort(new Error('The lease of this delivery was lost, so this attempt ends.'))
@@ -185,12 +197,12 @@ async function stop(state: State, graceMs: number): Promise<void> {
   clearTimeout(state.timer)
   state.stopListening()
   await state.claiming
-  const all = () => Promise.all([...state.running.values()].map(({ ended }) => ended))
+  const all = () => Promise.all(state.running.map(({ ended }) => ended))
   const { promise: graceIsOver, resolve } = Promise.withResolvers<void>()
   const timer = setTimeout(resolve, graceMs)
   await Promise.race([all(), graceIsOver])
   clearTimeout(timer)
-  const left = [...state.running.values()]
+  const left = [...state.running]
   for (const { abort } of left) abort.abort(new Error('Hookline is stopping.'))
   await all()
   for (const { delivery } of left) await release(state, delivery)
