@@ -37,50 +37,42 @@ interface TransactionOptions {
   readonly signal: () => AbortSignal
 }
 
-export function newTransaction(
-  storage: Pick<Storage, 'document' | 'engine'>,
-  collected: Collected,
-  options: TransactionOptions,
-): Transaction {
-  return new CollectingTransaction(storage, collected, options)
-}
-
 /**
- * A class for the sake of its getter: V8 makes a hidden class for each object literal that has one,
- * in the old generation, and that kept all of the delivery alive until the next full collection.
- * The functions are of the object, so that a handler may take them out of it.
+ * A class, because V8 makes a hidden class for each object literal that has a getter, and keeps it
+ * until the next full collection with all that the getter holds on to.
  */
-class CollectingTransaction implements Transaction {
-  readonly event: EventRecord
-  readonly attempt: number
-  readonly doc: Transaction['doc']
-  readonly sql: Transaction['sql']
-  readonly transaction: Transaction['transaction']
-  readonly park: Transaction['park']
-  readonly idempotencyKey: Transaction['idempotencyKey']
+class SignalWhenAsked {
   readonly #signal: () => AbortSignal
 
-  constructor(
-    storage: Pick<Storage, 'document' | 'engine'>,
-    collected: Collected,
-    { delivery, event, signal }: TransactionOptions,
-  ) {
-    this.event = event
-    this.attempt = delivery.attempt
+  constructor(signal: () => AbortSignal) {
     this.#signal = signal
-    this.doc = (path) => transactionDocument(storage, collected, checkDocumentPath(path))
-    this.sql = (strings, ...values) => collect(collected, toSqlEffect(strings, values))
-    this.transaction = (run) => collect(collected, toTransactionEffect(storage.engine, run))
-    this.park = (reason) => {
-      refuseEnded(collected)
-      collected.parkedOn = String(reason)
-    }
-    this.idempotencyKey = (step) => `${delivery.id}_${step}`
   }
 
   get signal(): AbortSignal {
     return this.#signal()
   }
+}
+
+/** Its functions are its own, so that a handler may take them out of it. */
+export function newTransaction(
+  storage: Pick<Storage, 'document' | 'engine'>,
+  collected: Collected,
+  { delivery, event, signal }: TransactionOptions,
+): Transaction {
+  return Object.assign(new SignalWhenAsked(signal), {
+    event,
+    attempt: delivery.attempt,
+    doc: (path: string) => transactionDocument(storage, collected, checkDocumentPath(path)),
+    sql: (strings: TemplateStringsArray, ...values: readonly SqlParameter[]) =>
+      collect(collected, toSqlEffect(strings, values)),
+    transaction: (run: AppTransaction) =>
+      collect(collected, toTransactionEffect(storage.engine, run)),
+    park: (reason: string) => {
+      refuseEnded(collected)
+      collected.parkedOn = String(reason)
+    },
+    idempotencyKey: (step: string) => `${delivery.id}_${step}`,
+  })
 }
 
 function transactionDocument(
