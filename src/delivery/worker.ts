@@ -46,8 +46,8 @@ interface State {
   readonly leaseMs: number
   readonly pollMs: number
   /**
-   * A list and no map: a map that things are put into and taken out of all the time makes new tables
-   * of itself, of which each that is dead but old keeps the next alive, and what was in it then.
+   * A list and no map: a map that is filled and emptied all the time makes new tables of itself, and
+   * one that is dead but old keeps the next alive, with what was in it.
    */
   readonly running: Running[]
   isStopped: boolean

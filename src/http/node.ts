@@ -4,7 +4,7 @@
  * raw headers, repeats kept; all else becomes a standard Request.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, Server as NetServer, type Socket } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import { errorText, HooklineError } from '../base/errors.ts'
 import { type Inbox, receive } from '../inbox/receive.ts'
@@ -69,10 +69,15 @@ export async function listen(options: ListenOptions): Promise<Listening> {
     },
   )
   server.maxConnections = connectionsMax
+  const sockets = socketsOf(server)
   await bind(server, options)
   const { port } = server.address() as AddressInfo // a TCP server that listens has one
   const shownHost = options.host.includes(':') ? `[${options.host}]` : options.host
-  return { url: `http://${shownHost}:${port}`, port, close: (graceMs) => close(server, graceMs) }
+  return {
+    url: `http://${shownHost}:${port}`,
+    port,
+    close: (graceMs) => close(server, sockets, graceMs),
+  }
 }
 
 function bind(server: Server, { host, port }: ListenOptions): Promise<void> {
@@ -88,14 +93,35 @@ function bind(server: Server, { host, port }: ListenOptions): Promise<void> {
   })
 }
 
-async function close(server: Server, graceMs: number): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+/** The connections that are open. */
+function socketsOf(server: Server): ReadonlySet<Socket> {
+  const sockets = new Set<Socket>()
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
+  return sockets
+}
+
+async function close(server: Server, sockets: ReadonlySet<Socket>, graceMs: number): Promise<void> {
+  // Not the method of `node:http`: it also ends the time limits, and who sends half of a request
+  // would hold up the end for all of `graceMs`.
+  const closed = new Promise<void>((resolve) => {
+    NetServer.prototype.close.call(server, () => resolve())
+  })
+  const closeIdle = () => {
+    // Opened by a browser for a request to come, say; Node takes it for one whose request comes.
+    for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy()
+    server.closeIdleConnections()
+  }
+  closeIdle()
   // Again and again: Node keeps a connection whose last answer ends later open until it times out.
-  const idleTimer = setInterval(() => server.closeIdleConnections(), idleCheckMs)
+  const idleTimer = setInterval(closeIdle, idleCheckMs)
   const timer = setTimeout(() => server.closeAllConnections(), graceMs)
   await closed
   clearInterval(idleTimer)
   clearTimeout(timer)
+  server.close() // what is left of it are its time limits
 }
 
 async function answerWebhook(
