@@ -141,8 +141,7 @@ function databaseOf(text: string | undefined, directory: string): string {
   throw new HooklineError(
     'config_invalid',
     `HOOKLINE_DATABASE is a ${text.split(':', 1)[0]} address, which Hookline does not speak. ` +
-      `Give the path of ` +
-      'a SQLite file, or postgres://user:password@host/database.',
+      'Give the path of a SQLite file, or postgres://user:password@host/database.',
   )
 }
 
@@ -213,8 +212,7 @@ function adminKeyOf(text: string | undefined): string | undefined {
   throw new HooklineError(
     'config_invalid',
     `HOOKLINE_ADMIN_KEY has ${text.length} characters and needs ${adminKeyCharactersMin} or ` +
-      `more. Make one with ` +
-      '`openssl rand -base64 32`.',
+      'more. Make one with `openssl rand -base64 32`.',
   )
 }
 

@@ -86,8 +86,8 @@ export interface Hookline<Definitions extends SourceDefinitions = SourceDefiniti
   fetch(request: Request): Promise<Response>
   /**
    * Calls `run` for each event of this type; `'*'` for all types. What it asks of `tx` is committed
-   * exactly
-   * once. @throws HooklineError `config_invalid` for an unknown source or a name used twice.
+   * exactly once. @throws HooklineError `config_invalid` for an unknown source or a name used
+   * twice.
    */
   on<Source extends keyof Definitions & string, Type extends EventName<Definitions[Source]>>(
     source: Source,

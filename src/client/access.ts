@@ -26,8 +26,7 @@ export function newAccess(token?: Token, fetch?: typeof globalThis.fetch): Acces
 
 /**
  * Sends with `Authorization: Bearer`. Where `token` is a function and the answer says that the
- * token is
- * stale, asks it for a new one and sends once more; the second answer is final.
+ * token is stale, asks it for a new one and sends once more; the second answer is final.
  */
 export async function authorized(
   access: Access,

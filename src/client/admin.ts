@@ -1,7 +1,7 @@
 /**
  * The admin API, typed: `hookline/client/admin`. For the CLI, the dashboard and servers of the
- * application;
- * the admin key must never reach a browser, where the dashboard's session takes its place.
+ * application; the admin key must never reach a browser, where the dashboard's session takes its
+ * place.
  */
 import { connecting } from './admin-connect.ts'
 import { operations } from './admin-operations.ts'

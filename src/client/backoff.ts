@@ -26,8 +26,7 @@ export const systemTiming: Timing = {
 
 /**
  * Doubles with each failure, between half and all of it by chance: clients that lost the same
- * server
- * must not come back at the same moment.
+ * server must not come back at the same moment.
  *
  * @param failures tries in a row that brought nothing; 1 is the first.
  * @param baseMs what the server asked for with `retry:`, or the default.

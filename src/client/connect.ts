@@ -43,10 +43,8 @@ type ListPath = '' | `${string}/`
 export interface Line {
   /**
    * Calls back with the current state, then after each change: with the data of the document,
-   * undefined
-   * where it does not exist; for a path that ends in `/`, with the documents below it in path
-   * order.
-   * Returns the way to stop.
+   * undefined where it does not exist; for a path that ends in `/`, with the documents below it in
+   * path order. Returns the way to stop.
    *
    * @example const stop = line.watch('users/u_1', (user, change) => render(user))
    */
@@ -81,8 +79,8 @@ export interface Line {
 
   /**
    * Each change from now on, once and in order. Asking for the first one opens the stream; leaving
-   * the
-   * loop closes it. Changes that the server no longer has are given as the difference they made.
+   * the loop closes it. Changes that the server no longer has are given as the difference they
+   * made.
    *
    * @throws LineError, or the signal's reason.
    * @example for await (const change of line.changes('users/u_1/')) console.log(change.cursor,

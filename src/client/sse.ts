@@ -1,7 +1,6 @@
 /**
  * Server-sent events out of bytes, wherever the network cut them. It knows nothing of Hookline's
- * frames
- * and opens no connection.
+ * frames and opens no connection.
  * Specification:
  * https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
  */

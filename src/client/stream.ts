@@ -1,7 +1,6 @@
 /**
  * One `/live` stream that outlives its connections: it resumes from its cursor, so the frames come
- * out
- * as if the network never broke. It does not interpret them.
+ * out as if the network never broke. It does not interpret them.
  */
 import { type Access, authorized } from './access.ts'
 import { backoffMs, pause, retryMsDefault, type Timing } from './backoff.ts'
@@ -35,8 +34,8 @@ interface Stream extends StreamOptions {
 
 /**
  * Frames for ever. A frame counts as handed over when the next one is asked for; a slow reader
- * slows the
- * server down instead of filling memory. Throws the signal's reason, or a `LineError` that ends it.
+ * slows the server down instead of filling memory. Throws the signal's reason, or a `LineError`
+ * that ends it.
  */
 export async function* frames(options: StreamOptions): AsyncGenerator<Frame, never> {
   const stream: Stream = { ...options, lastId: '', retryMs: retryMsDefault, failures: 0 }

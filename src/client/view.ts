@@ -13,8 +13,7 @@ export function newView(): View {
 
 /**
  * The changes that a frame means for someone who has seen this view, each applied to it just before
- * it
- * is given out. A snapshot that comes later than the first is thereby the difference to what was
+ * it is given out. A snapshot that comes later than the first is thereby the difference to what was
  * seen.
  */
 export function* advance(view: View, frame: Frame): Generator<Change, void> {

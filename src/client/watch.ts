@@ -1,7 +1,6 @@
 /**
  * Watches: callbacks on the state of a path. Watches of one path share one stream, because a
- * browser
- * allows only six connections to a server over HTTP/1.1.
+ * browser allows only six connections to a server over HTTP/1.1.
  */
 import type { Access } from './access.ts'
 import type { Timing } from './backoff.ts'

@@ -82,7 +82,6 @@ function timeoutError(target: string, timeoutMs: number): HooklineError {
   return new HooklineError(
     'handler_timeout',
     `The handler ${target} did not end within ${timeoutMs} ms. It likely waits for something ` +
-      `that never ` +
-      'comes. Give your calls a time limit, pass tx.signal on, or raise timeoutMs.',
+      'that never comes. Give your calls a time limit, pass tx.signal on, or raise timeoutMs.',
   )
 }

@@ -24,8 +24,7 @@ export interface EventRecord {
 
 /**
  * What a handler asks to have written. Nothing is applied while the handler runs: all of it is
- * committed
- * in one transaction after the handler resolved, exactly once, or not at all.
+ * committed in one transaction after the handler resolved, exactly once, or not at all.
  */
 export interface Transaction {
   readonly event: EventRecord

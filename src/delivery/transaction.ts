@@ -119,8 +119,7 @@ function collect(collected: Collected, effect: Effect): void {
     throw new HooklineError(
       'payload_invalid',
       `The handler asked for more than ${effectsMax} writes in one attempt. It likely loops. ` +
-        `Split the work ` +
-        'into several events, or write fewer, larger documents.',
+        'Split the work into several events, or write fewer, larger documents.',
     )
   }
   collected.effects.push(effect)
@@ -131,8 +130,8 @@ function refuseEnded(collected: Collected): void {
   throw new HooklineError(
     'transaction_ended',
     'The attempt is over and its tx takes nothing more. The handler likely went on after its ' +
-      'time limit, or ' +
-      'did not await something. Await every promise, and stop when tx.signal is aborted.',
+      'time limit, or did not await something. Await every promise, and stop when tx.signal is ' +
+      'aborted.',
   )
 }
 
@@ -149,8 +148,7 @@ function toSqlEffect(strings: TemplateStringsArray, values: readonly SqlParamete
     throw new HooklineError(
       'payload_invalid',
       'tx.sql takes insert, update, delete, replace and with. It runs inside the transaction ' +
-        'that settles the ' +
-        'delivery, which no statement may begin or end.',
+        'that settles the delivery, which no statement may begin or end.',
     )
   }
   return { kind: 'sql', text, values: values.map(toSqlValue) }
@@ -180,8 +178,7 @@ function toSqlValue(value: SqlParameter): SqlValue {
   throw new HooklineError(
     'payload_invalid',
     `tx.sql was given a value of type ${typeof value}. A column takes null, numbers, text, ` +
-      `booleans and ` +
-      'bytes. Turn anything else into text first, for example with JSON.stringify.',
+      'booleans and bytes. Turn anything else into text first, for example with JSON.stringify.',
   )
 }
 

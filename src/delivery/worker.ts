@@ -1,7 +1,6 @@
 /**
  * Claims due deliveries under a lease, keeps the leases alive while handlers run, and hands the
- * work back
- * at shutdown. It never waits for one delivery before it takes the next.
+ * work back at shutdown. It never waits for one delivery before it takes the next.
  */
 import { errorText } from '../base/errors.ts'
 import type { ClaimedDelivery } from '../storage/storage.ts'
@@ -104,8 +103,7 @@ async function claimAll(state: State): Promise<void> {
   try {
     while (state.isWoken && !state.isStopped && state.running.length < state.concurrency) {
       // The deliveries of one commit end one after the other: asking at the first would claim for
-      // its
-      // slot alone, with a commit of its own.
+      // its slot alone, with a commit of its own.
       await new Promise((resolve) => setImmediate(resolve))
       state.isWoken = false
       const room = state.concurrency - state.running.length

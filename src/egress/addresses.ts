@@ -1,7 +1,7 @@
 /**
  * Which addresses may be connected to: those of the public internet. Everything that leads back
- * into this
- * machine or its network is refused, in each of the forms in which an address can be written.
+ * into this machine or its network is refused, in each of the forms in which an address can be
+ * written.
  */
 import ipaddr from 'ipaddr.js'
 

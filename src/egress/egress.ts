@@ -1,9 +1,7 @@
 /**
  * The only place in the server that opens an outgoing connection. It connects to public addresses
- * alone, and
- * to exactly the address that it checked; it follows no redirect, reads no proxy from the
- * environment,
- * unpacks nothing, and has a limit for everything.
+ * alone, and to exactly the address that it checked; it follows no redirect, reads no proxy from
+ * the environment, unpacks nothing, and has a limit for everything.
  */
 import { lookup as systemLookup } from 'node:dns/promises'
 import { isIP, type LookupFunction } from 'node:net'
@@ -188,8 +186,8 @@ async function resolveBySystem(hostname: string): Promise<readonly HostAddress[]
 
 /**
  * The addresses of a name, all of them allowed. The socket connects to what this returns and asks
- * nobody
- * again: a name that changes its address between check and use (DNS rebinding) gains nothing.
+ * nobody again: a name that changes its address between check and use (DNS rebinding) gains
+ * nothing.
  */
 function checkedLookup(
   resolve: NonNullable<EgressOptions['resolve']>,

@@ -1,7 +1,6 @@
 /**
  * The Node adapter: a `node:http` server with limits on everything. Webhooks go to the inbox with
- * their
- * raw headers, repeats kept; all else becomes a standard Request.
+ * their raw headers, repeats kept; all else becomes a standard Request.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { type AddressInfo, Server as NetServer, type Socket } from 'node:net'

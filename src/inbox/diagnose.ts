@@ -1,9 +1,7 @@
 /**
  * Works out for the operator which common mistake made a signature fail, by checking the request
- * again as it
- * may have been meant. Never for the sender: it runs after the answer is made, and within a budget,
- * so that
- * a flood of bad requests costs nothing.
+ * again as it may have been meant. Never for the sender: it runs after the answer is made, and
+ * within a budget, so that a flood of bad requests costs nothing.
  */
 import type { VerifyContext, VerifyOutcome, WebhookRequest } from '../providers/provider.ts'
 import type { RejectionReason } from './explain.ts'
@@ -105,15 +103,13 @@ async function otherSecret(refusal: Refusal): Promise<string | undefined> {
     return (
       `It is signed with the ${found.mode} secret, that of '${found.name}', and '${source.name}' ` +
       `takes ${source.mode} events. Its URL was likely registered in the provider's ` +
-      `${found.mode} mode. ` +
-      `Register /webhooks/${found.name} there.`
+      `${found.mode} mode. Register /webhooks/${found.name} there.`
     )
   }
   return (
     `It is signed with the secret of '${found.name}'. The URL of '${source.name}' was likely ` +
     `registered for that one, or the secrets are swapped. Compare ${namesOf(source)} with the ` +
-    `provider's ` +
-    `page for /webhooks/${source.name}.`
+    `provider's page for /webhooks/${source.name}.`
   )
 }
 

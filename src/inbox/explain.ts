@@ -38,9 +38,8 @@ export function explain(source: Source, reason: RejectionReason): string {
     case 'mode_differs':
       return (
         `It is an event of the other mode: '${source.name}' takes ${source.mode} events only. ` +
-        `The endpoint ` +
-        `was likely registered in the wrong mode at ${source.provider.name}. Give each mode its ` +
-        `own source.`
+        `The endpoint was likely registered in the wrong mode at ${source.provider.name}. Give ` +
+        'each mode its own source.'
       )
     case 'setting_missing':
       return (

@@ -1,7 +1,6 @@
 /**
  * The spine of a webhook coming in: read the bytes, check the caller, store, answer. It never runs
- * a
- * handler and never answers 2xx before the commit returned.
+ * a handler and never answers 2xx before the commit returned.
  */
 import type { Clock } from '../base/clock.ts'
 import { type ErrorCode, errorText, HooklineError } from '../base/errors.ts'
@@ -154,8 +153,7 @@ function failStoring(inbox: Inbox, source: Source, error: unknown): never {
   throw new HooklineError(
     'accept_uncertain',
     'The event could not be stored. The database is likely full, locked or closing. Send it ' +
-      'again; a ' +
-      'repeat is recognised.',
+      'again; a repeat is recognised.',
     { cause: error },
   )
 }

@@ -1,7 +1,6 @@
 /**
  * What is wrong with a secret by its looks alone, said without a character of it. What only a
- * request can
- * tell is for diagnose.ts.
+ * request can tell is for diagnose.ts.
  */
 import { recogniseKey } from '../providers/key-shapes.ts'
 import type { Provider } from '../providers/provider.ts'

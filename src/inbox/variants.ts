@@ -1,7 +1,7 @@
 /**
  * What a request may have looked like before something on its way changed it: the body as other
- * programs
- * write the same JSON, and the URL as others may have registered it. Pure, and short lists.
+ * programs write the same JSON, and the URL as others may have registered it. Pure, and short
+ * lists.
  */
 import { decodeUtf8 } from '../base/bytes.ts'
 import { parseJson } from '../base/json.ts'

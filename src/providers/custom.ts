@@ -51,8 +51,7 @@ const headerPattern = /^[\w!#$%&'*+.^`|~-]+$/
 
 /**
  * Makes a provider of a declaration of your own. Used as a source it is taken as it is, or called
- * with
- * options like any other provider.
+ * with options like any other provider.
  * @typeParam Events the payload types by event type, with `'*'` for all others.
  * @throws HooklineError `config_invalid` for a declaration that could never verify a request.
  * @example

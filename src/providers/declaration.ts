@@ -1,7 +1,6 @@
 /**
  * What is written down about a provider, once: data, from which its verifier, its sandbox signer,
- * its
- * documentation page and its form derive.
+ * its documentation page and its form derive.
  */
 import type { Json } from '../base/json.ts'
 import type { TimeUnit } from '../signing/timestamp.ts'
@@ -54,15 +53,13 @@ export interface Declaration {
 
 /**
  * Where a value is: in a header, at a dotted path of the payload (`body:` alone is all of it), or
- * the id that
- * the signature covers.
+ * the id that the signature covers.
  */
 export type Place = `header:${string}` | `body:${string}` | 'signed:id'
 
 /**
  * One place, several fields joined with a full stop (all must be there), the first that is there,
- * or the
- * name of an object's first member that is not among those beside it.
+ * or the name of an object's first member that is not among those beside it.
  */
 export type Field =
   | Place
@@ -94,8 +91,7 @@ export interface Sample {
 
 /**
  * Answers a registration challenge. `verify` checks the request as any other: a challenge that is
- * signed
- * must be verified before anything is answered.
+ * signed must be verified before anything is answered.
  */
 export type Handshake = (
   request: WebhookRequest,

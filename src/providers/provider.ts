@@ -1,7 +1,6 @@
 /**
  * What a provider is to the rest of Hookline: how a request is checked, signed and read, and how a
- * source
- * is made of it. Declarations are in declaration.ts, what derives from them in define.ts.
+ * source is made of it. Declarations are in declaration.ts, what derives from them in define.ts.
  */
 import type { Json, JsonObject } from '../base/json.ts'
 import type { Mode } from '../base/mode.ts'
@@ -40,8 +39,7 @@ export interface Provider {
   }
   /**
    * Checks a request on its raw bytes. The fields of the event are read from the body when they are
-   * first
-   * asked for. A promise only where certificates or key sets may have to be fetched.
+   * first asked for. A promise only where certificates or key sets may have to be fetched.
    */
   verify(request: WebhookRequest, context: VerifyContext): VerifyOutcome | Promise<VerifyOutcome>
   /** The headers with which the provider would send this body, for the sandbox and tests. */

@@ -1,7 +1,6 @@
 /**
  * Which headers of a provider are themselves the proof: where nothing is signed, what is sent is
- * the secret,
- * and whoever reads it can send in the provider's name.
+ * the secret, and whoever reads it can send in the provider's name.
  */
 import type { Declaration } from './declaration.ts'
 import { schemesOf } from './verify.ts'

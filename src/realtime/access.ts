@@ -130,8 +130,7 @@ export async function readToken({ key, clock }: Access, token: string): Promise<
     throw new HooklineError(
       'token_invalid',
       'The client token is missing, expired or not from this server. Ask your server for a new ' +
-        'one; it ' +
-        'makes it with app.token().',
+        'one; it makes it with app.token().',
       { cause: error },
     )
   }

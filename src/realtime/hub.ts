@@ -1,7 +1,6 @@
 /**
  * Reads the change log once for all subscribers of this process and hands each change to those
- * whose path
- * it is. It is woken by commits of this process; a slow poll finds those of others.
+ * whose path it is. It is woken by commits of this process; a slow poll finds those of others.
  */
 import { errorText } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'

@@ -1,9 +1,7 @@
 /**
  * One live stream: a snapshot or what was missed since the client's cursor, then each change as it
- * is
- * committed. A client that reads too slowly is cut off before its backlog fills the memory; it
- * comes back
- * with its cursor and loses nothing.
+ * is committed. A client that reads too slowly is cut off before its backlog fills the memory; it
+ * comes back with its cursor and loses nothing.
  */
 import type { Clock } from '../base/clock.ts'
 import { HooklineError } from '../base/errors.ts'

@@ -1,7 +1,7 @@
 /**
  * Message authentication codes over bytes. Knows digests and their text forms, no company and no
- * header,
- * and never compares text: what is not exactly the canonical form of a code is no code at all.
+ * header, and never compares text: what is not exactly the canonical form of a code is no code at
+ * all.
  */
 import { createHmac, createSecretKey, KeyObject } from 'node:crypto'
 import { decodeBase64, decodeHex, equalBytes } from '../base/bytes.ts'

@@ -1,7 +1,6 @@
 /**
  * From the text of a secret to the bytes of a key. An empty secret, one of white space or one that
- * is
- * only its prefix gives no key, so that it can never match: everybody knows the empty key.
+ * is only its prefix gives no key, so that it can never match: everybody knows the empty key.
  */
 import { randomBytes } from 'node:crypto'
 import type { Part } from './hmac.ts'

@@ -34,8 +34,7 @@ export function* writeAttempt(delivery: Row, { now, outcome, error }: AttemptEnd
 
 /**
  * Nothing of a stale worker is applied; that it came is recorded. Its heartbeat and its settlement
- * may
- * both come, so that only the first of them is counted.
+ * may both come, so that only the first of them is counted.
  */
 export function* recordFenced(now: number, lease: Lease): Program<void> {
   const recorded = (yield* turnCrashedIntoFenced(now, lease)) ?? (yield* insertFenced(now, lease))

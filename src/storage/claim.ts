@@ -29,8 +29,7 @@ export const poison = 'hookline/poison'
 
 /**
  * An earlier open delivery with the same target and key holds this one back, and so does any that
- * runs:
- * that may be a later one, where this one had failed and a person asked for it again.
+ * runs: that may be a later one, where this one had failed and a person asked for it again.
  */
 export const notHeldBack = `(d.order_key is null or (
   not exists (select 1 from deliveries earlier
@@ -58,8 +57,7 @@ export function* claimDeliveries(context: Context, options: ClaimOptions): Progr
 
 /**
  * A lease that ran out means that its process died or stood still: the attempt is counted as
- * crashed.
- * Gives the number of deliveries parked as poison.
+ * crashed. Gives the number of deliveries parked as poison.
  */
 function* takeBackExpired({ now, dialect }: Context, options: ClaimOptions): Program<number> {
   let parked = 0

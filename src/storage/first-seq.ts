@@ -3,8 +3,8 @@ import { asNumber, firstRow, type Program } from './program.ts'
 
 /**
  * Where the events that are not older begin, found by halving: they are in the order of storing,
- * which is
- * the order of receiving but for clocks that stepped, so that no index on the time is needed.
+ * which is the order of receiving but for clocks that stepped, so that no index on the time is
+ * needed.
  */
 export function* firstSeqSince(before: number): Program<number> {
   const found = yield* firstRow(

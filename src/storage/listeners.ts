@@ -1,7 +1,6 @@
 /**
  * Those who want to know of commits. A listener that throws is a bug of its owner: it is reported
- * as a
- * warning of the process, and touches neither what was committed nor the other listeners.
+ * as a warning of the process, and touches neither what was committed nor the other listeners.
  */
 export interface Listeners {
   /** Returns the way to stop. */

@@ -245,8 +245,7 @@ function refuseNewer(current: number): void {
   throw new HooklineError(
     'storage_incompatible',
     `The database has schema version ${current}; this Hookline knows ${known}. A newer Hookline ` +
-      `wrote ` +
-      'it. Run that version, or restore the backup made before the update.',
+      'wrote it. Run that version, or restore the backup made before the update.',
   )
 }
 

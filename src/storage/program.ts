@@ -1,11 +1,8 @@
 /**
  * A transaction as a program: a generator that yields SQL statements and is given their rows. It
- * has one
- * text for both engines: SQLite drives it to its end without ever awaiting, so that no transaction
- * stays
- * open across a tick; PostgreSQL awaits each statement. A program must be safe to run again from
- * its
- * start, because a failed group commit runs its members one by one.
+ * has one text for both engines: SQLite drives it to its end without ever awaiting, so that no
+ * transaction stays open across a tick; PostgreSQL awaits each statement. A program must be safe to
+ * run again from its start, because a failed group commit runs its members one by one.
  */
 import { HooklineError } from '../base/errors.ts'
 import type {
@@ -116,9 +113,8 @@ export function* firstRow(text: string, ...values: SqlValue[]): Program<Row | un
 
 /**
  * PostgreSQL's text holds no NUL, and before Node 24 SQLite's was cut at one when it was read back.
- * Both
- * engines replace it, as decoders replace what they can not show. Bodies are bytes and stay as they
- * are.
+ * Both engines replace it, as decoders replace what they can not show. Bodies are bytes and stay as
+ * they are.
  */
 export function withoutNul(text: string): string {
   return text.includes('\0') ? text.replaceAll('\0', '\ufffd') : text
@@ -158,7 +154,7 @@ function unexpected(wanted: string, value: unknown): HooklineError {
   return new HooklineError(
     'storage_failed',
     `A column should hold ${wanted} and holds ${value === null ? 'null' : typeof value}. The ` +
-      `database ` +
-      'was changed by another program, or is damaged. Run `pragma integrity_check` on it.',
+      'database was changed by another program, or is damaged. Run `pragma integrity_check` on ' +
+      'it.',
   )
 }

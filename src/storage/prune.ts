@@ -1,7 +1,6 @@
 /**
  * Finite retention, in batches small enough that ingest does not wait: bodies first, dedupe keys
- * later,
- * and never an event that is still to be handled.
+ * later, and never an event that is still to be handled.
  */
 import { firstSeqSince } from './first-seq.ts'
 import {
@@ -53,8 +52,8 @@ function* pruneEvents(context: Context, { eventsBefore, limit }: PruneOptions): 
 
 /**
  * A slow walk over the keys in their own order, `limit` a time; it costs no index on the hot path.
- * A key
- * stays as long as its event, or a repeat of what is still to be handled would be handled twice.
+ * A key stays as long as its event, or a repeat of what is still to be handled would be handled
+ * twice.
  */
 function* pruneDedupeKeys(
   options: PruneOptions,
@@ -88,8 +87,7 @@ function* pruneDedupeKeys(
 
 /**
  * The newest change stays, so that a cursor is never given out twice. The row of a deleted document
- * goes
- * with the change that says so: as long as that can be read, its version must not come again.
+ * goes with the change that says so: as long as that can be read, its version must not come again.
  */
 function* pruneChanges({ changesBefore, limit }: PruneOptions): Program<number> {
   const newest = yield* firstRow('select coalesce(max(cursor), 0) as cursor from changes')

@@ -1,7 +1,6 @@
 /**
  * The settling transaction: the fence first, then every effect the handler asked for, the changes,
- * the
- * attempt and the new state. All of it or nothing.
+ * the attempt and the new state. All of it or nothing.
  */
 import { errorText } from '../base/errors.ts'
 import { recordFenced, writeAttempt } from './attempts.ts'

@@ -61,15 +61,13 @@ function assertDurable(db: DatabaseSync, synchronous: 'FULL' | 'NORMAL'): void {
   throw new HooklineError(
     'storage_failed',
     `SQLite did not take its durable settings (journal_mode=${journal}, synchronous=${level}). ` +
-      `The file ` +
-      'is likely on a network file system or opened read-only. Put it on a local disk.',
+      'The file is likely on a network file system or opened read-only. Put it on a local disk.',
   )
 }
 
 /**
  * A file whose directory entry was not synced is gone after power loss, with all that is in it; and
- * so is
- * a folder whose entry in the one above it was not.
+ * so is a folder whose entry in the one above it was not.
  */
 function syncFolders(folder: string, firstMade: string | undefined): void {
   const last = firstMade === undefined ? folder : dirname(resolve(firstMade))

@@ -55,7 +55,6 @@ function refuseMore(rest: string): void {
   throw new HooklineError(
     'payload_invalid',
     'The SQL text goes on after its first statement. Only one statement can be run at a time, so ' +
-      'the ' +
-      'others would be lost. Give each its own tx.sql.',
+      'the others would be lost. Give each its own tx.sql.',
   )
 }

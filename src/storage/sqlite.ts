@@ -1,8 +1,7 @@
 /**
  * The SQLite engine, on Node's own `node:sqlite`. Transactions that arrive together are committed
  * together: one BEGIN, one fsync, many answers. A failing member never fails its neighbours. It
- * refuses
- * to run where a commit would not survive power loss.
+ * refuses to run where a commit would not survive power loss.
  */
 import type { DatabaseSync } from 'node:sqlite'
 import type { Clock } from '../base/clock.ts'
@@ -129,8 +128,7 @@ function commitGroup(state: State, members: readonly Member[]): void {
     planSweep(state)
   } catch (error) {
     // Nothing of the group was committed. Where one member is at fault, each runs alone, so that
-    // only
-    // that one fails; where the disk is, trying each would only wait longer.
+    // only that one fails; where the disk is, trying each would only wait longer.
     const isAlone = members.length === 1 || isDiskFault(error)
     for (const member of members) {
       if (isAlone) member.reject(error)
@@ -195,8 +193,7 @@ function prepare(state: State, text: string): Prepared {
 
 /**
  * After an I/O error SQLite's view of the file can not be trusted (a failed fsync may have dropped
- * the
- * pages it was to write), so the connection is closed and the next use opens the file anew.
+ * the pages it was to write), so the connection is closed and the next use opens the file anew.
  */
 function rollBack(state: State, db: DatabaseSync, error: unknown): void {
   if (isIoError(error)) {

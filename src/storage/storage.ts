@@ -1,8 +1,7 @@
 /**
  * The storage contract: domain verbs, each exactly one transaction, the same on every engine. The
- * list
- * of verbs is the list of places where the system can crash. What each verb must and must not do is
- * pinned by storage/conformance.
+ * list of verbs is the list of places where the system can crash. What each verb must and must not
+ * do is pinned by storage/conformance.
  */
 import type { Json, JsonObject } from '../base/json.ts'
 import type { Mode } from '../base/mode.ts'

@@ -1,7 +1,6 @@
 /**
  * A PostgreSQL of a test's own that can be restarted, killed and followed by a standby. The
- * settings
- * are the durable ones; nothing but 127.0.0.1 is listened on.
+ * settings are the durable ones; nothing but 127.0.0.1 is listened on.
  */
 import { execFile, spawn } from 'node:child_process'
 import { chmodSync, chownSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'

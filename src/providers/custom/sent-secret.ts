@@ -1,7 +1,6 @@
 /**
  * Secrets that a sender sends along unchanged: in a header of any name, as basic authentication, or
- * as the
- * last part of the path. They prove who called, never what the body says.
+ * as the last part of the path. They prove who called, never what the body says.
  */
 import { secretKey } from '../../signing/secret.ts'
 import type { WebhookRequest } from '../request.ts'

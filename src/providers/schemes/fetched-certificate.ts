@@ -153,8 +153,8 @@ function certificateUrl(text: string, hosts: readonly string[]): string | undefi
   if (!URL.canParse(text)) return undefined
   const url = new URL(text)
   // Written out again from what was checked: a port, a password or a query makes another address.
-  // With a
-  // query that the host passes over, a stranger could have the same file fetched time and again.
+  // With a query that the host passes over, a stranger could have the same file fetched time and
+  // again.
   const isKnown =
     hosts.includes(url.hostname) && url.href === `https://${url.hostname}${url.pathname}`
   return isKnown ? url.href : undefined

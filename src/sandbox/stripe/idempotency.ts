@@ -62,8 +62,7 @@ function keyReused(): StripeError {
     type: 'idempotency_error',
     message:
       'Keys for idempotent requests can only be used with the same parameters they were first ' +
-      'used with. ' +
-      'Send another Idempotency-Key for another request.',
+      'used with. Send another Idempotency-Key for another request.',
   })
 }
 

@@ -116,8 +116,7 @@ export async function importPg() {
     throw new HooklineError(
       'config_invalid',
       'HOOKLINE_DATABASE names a PostgreSQL server, and the package that speaks to it is not ' +
-        'installed. ' +
-        'Install it beside hookline: npm install pg',
+        'installed. Install it beside hookline: npm install pg',
       { cause: error },
     )
   }

@@ -1,9 +1,8 @@
 /**
  * Tells other processes that something was committed, and is told: NOTIFY without a payload, at
- * most once
- * in a few milliseconds, and outside of the transactions (a NOTIFY inside would make their commits
- * wait for
- * one another). What is missed is found by the slow poll of those who listen.
+ * most once in a few milliseconds, and outside of the transactions (a NOTIFY inside would make
+ * their commits wait for one another). What is missed is found by the slow poll of those who
+ * listen.
  */
 import type { Client, PoolConfig } from 'pg'
 import { errorText } from '../../base/errors.ts'

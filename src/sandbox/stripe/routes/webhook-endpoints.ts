@@ -88,8 +88,7 @@ function endpointUrl(url: string): string {
   if (isLoopbackUrl(url)) return url
   const message =
     'Invalid URL: a sandbox sends to this machine only, so that pretend events reach no real ' +
-    'server. ' +
-    'Use http://127.0.0.1:<port>/…, localhost or [::1].'
+    'server. Use http://127.0.0.1:<port>/…, localhost or [::1].'
   throw invalidParam('url', 'url_invalid', message)
 }
 
