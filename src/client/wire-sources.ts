@@ -16,6 +16,8 @@ export interface ProviderView {
     readonly begins: string | null
     /** Anybody may see it, such as a public key. */
     readonly isPublic: boolean
+    /** It is made up here and entered at the provider; else the provider gives it out. */
+    readonly isChosen: boolean
   } | null
   readonly settings: readonly ProviderSettingView[]
   /** Some of the types that it sends. */

@@ -25,13 +25,14 @@ test('each provider of the registry has a form, under the name by which it is im
 test('a secret is called as the company calls it, with how it begins', () => {
   expect(formOf('stripe').secret).toEqual({
     ...{ title: 'webhook secret', names: ['STRIPE_WEBHOOK_SECRET'], begins: 'whsec_' },
-    isPublic: false,
+    ...{ isPublic: false, isChosen: false },
   })
   expect(formOf('twilio').secret).toMatchObject({ title: 'auth token', begins: null })
   expect(formOf('adyen').secret).toMatchObject({ title: 'HMAC key' })
   expect(formOf('supabase').secret).toMatchObject({ begins: 'v1,whsec_' })
   expect(formOf('discord').secret).toMatchObject({ title: 'public key', isPublic: true })
   expect(formOf('paypal').secret).toMatchObject({ title: 'webhook id', isPublic: true })
+  expect(formOf('github').secret).toMatchObject({ isChosen: true })
   expect(formOf('aws-sns').secret).toBeNull()
 })
 

@@ -34,6 +34,8 @@ export interface SecretForm {
   readonly begins: string | null
   /** Anybody may see it, such as a public key. */
   readonly isPublic: boolean
+  /** It is made up here and entered at the provider; else the provider gives it out. */
+  readonly isChosen: boolean
 }
 
 export interface SettingForm {
@@ -61,7 +63,7 @@ export function providerForm({ declaration }: SourceProvider): ProviderForm {
   const guide = connectDeclarationOf(name)
   return {
     ...{ name, title, exportName: exportName(name), docsUrl },
-    secret: secretForm(declaration),
+    secret: secretForm(declaration, guide?.isSecretChosen ?? false),
     settings: settings.map((setting) => settingForm(declaration, setting)),
     types: [...new Set(samples.map(({ type }) => type))],
     signUpUrl: guide?.signUpUrl ?? null,
@@ -76,7 +78,7 @@ export function exportName(name: string): string {
 
 type Declaration = SourceProvider['declaration']
 
-function secretForm(declaration: Declaration): SecretForm | null {
+function secretForm(declaration: Declaration, isChosen: boolean): SecretForm | null {
   const { name, secretNames } = declaration
   const [usual] = secretNames
   if (usual === undefined) return null
@@ -87,6 +89,7 @@ function secretForm(declaration: Declaration): SecretForm | null {
     names: secretNames,
     begins: beginningOf(declaration),
     isPublic: /_(PUBLIC_KEY|ID)$/.test(usual),
+    isChosen,
   }
 }
 

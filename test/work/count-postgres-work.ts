@@ -7,7 +7,8 @@ import { setTimeout as wait } from 'node:timers/promises'
 import pg from 'pg'
 import { systemClock } from '../../src/base/clock.ts'
 import { openStorage } from '../../src/storage/open.ts'
-import type { ClaimedDelivery, NewEvent, Storage } from '../../src/storage/storage.ts'
+import type { ClaimedDelivery, Storage } from '../../src/storage/storage.ts'
+import { acceptGroup, groupSize } from './senders.ts'
 
 export interface PostgresWork {
   readonly commits: number
@@ -18,33 +19,12 @@ export interface PostgresWork {
   readonly tablesRead: number
 }
 
-/** What is in one commit where so many senders wait at the same time. */
-const groupSize = 64
 const groups = 16
-const bodyBytes = 2_500
 const pollMs = 20
 const options = { limit: groupSize, leaseMs: 60_000, targets: ['handler'] }
 
-let made = 0
-
-function newEvent(): NewEvent {
-  return {
-    source: 'stripe',
-    dedupeKey: `evt_${(made++).toString(36).padStart(24, '0')}`,
-    type: 'payment_intent.succeeded',
-    mode: 'test',
-    receivedAt: Date.now(),
-    occurredAt: null,
-    headers: [['content-type', 'application/json']],
-    body: Buffer.alloc(bodyBytes, 'a'),
-    deliveries: [{ target: 'handler', orderKey: null }],
-  }
-}
-
 async function acceptGroups(storage: Storage): Promise<void> {
-  for (let i = 0; i < groups; i++) {
-    await Promise.all(Array.from({ length: groupSize }, () => storage.acceptEvents([newEvent()])))
-  }
+  for (let i = 0; i < groups; i++) await acceptGroup(storage)
 }
 
 /** All run before the first of them ends, as where handlers take their time. */

@@ -9,7 +9,8 @@ import { join } from 'node:path'
 import { DatabaseSync, StatementSync } from 'node:sqlite'
 import { systemClock } from '../../src/base/clock.ts'
 import { openStorage } from '../../src/storage/open.ts'
-import type { ClaimedDelivery, NewEvent, Storage } from '../../src/storage/storage.ts'
+import type { ClaimedDelivery, Storage } from '../../src/storage/storage.ts'
+import { acceptGroup, groupSize } from './senders.ts'
 
 export interface Work {
   readonly statements: number
@@ -19,10 +20,7 @@ export interface Work {
   readonly heapBytes: number
 }
 
-/** What is in one commit where so many senders wait at the same time. */
-const groupSize = 64
 const groups = 8
-const bodyBytes = 2_500
 /** Before the first reading, so that each statement is prepared and each function is warm. */
 const warmUpGroups = 4
 
@@ -48,28 +46,6 @@ function countStatements(): void {
     if (text === 'commit') counts.commits++
     return exec.call(this, text)
   }
-}
-
-let made = 0
-
-/** Keys in no order, as those of most senders. */
-function newEvent(): NewEvent {
-  const key = Math.imul(made++, 2_654_435_761) >>> 0
-  return {
-    source: 'stripe',
-    dedupeKey: `evt_${key.toString(36).padStart(24, '0')}`,
-    type: 'payment_intent.succeeded',
-    mode: 'test',
-    receivedAt: Date.now(),
-    occurredAt: null,
-    headers: [['content-type', 'application/json']],
-    body: Buffer.alloc(bodyBytes, 'a'),
-    deliveries: [{ target: 'handler', orderKey: null }],
-  }
-}
-
-async function acceptGroup(storage: Storage): Promise<void> {
-  await Promise.all(Array.from({ length: groupSize }, () => storage.acceptEvents([newEvent()])))
 }
 
 async function handleGroup(storage: Storage): Promise<void> {

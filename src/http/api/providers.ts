@@ -11,6 +11,7 @@ const secret = z.object({
   names: z.array(z.string()).openapi({ description: 'Of the key, the most usual first.' }),
   begins: z.string().nullable().openapi({ example: 'whsec_' }),
   isPublic: z.boolean().openapi({ description: 'Anybody may see it.' }),
+  isChosen: z.boolean().openapi({ description: 'Made up here and entered at the provider.' }),
 })
 
 const setting = z.object({

@@ -17,12 +17,14 @@ export const connectedByHand: readonly ConnectDeclaration[] = [
     addIt,
     copyIt,
   ]),
-  byHand('revenuecat', 'https://app.revenuecat.com/signup', [
-    'Open https://app.revenuecat.com, your project, Integrations, Webhooks.',
-    'Add a webhook with the URL {url}.',
-    'Enter a long random value as the authorization header, and give the same to ' +
-      '`hookline keys set {secret}`.',
-  ]),
+  chosen(
+    byHand('revenuecat', 'https://app.revenuecat.com/signup', [
+      'Open https://app.revenuecat.com, your project, Integrations, Webhooks.',
+      'Add a webhook with the URL {url}.',
+      'Enter a long random value as the authorization header, and give the same to ' +
+        '`hookline keys set {secret}`.',
+    ]),
+  ),
   byHand('twilio', 'https://www.twilio.com/try-twilio', [
     'Open https://console.twilio.com, Phone Numbers, Manage, Active numbers, your number.',
     'Paste the URL {url} where a call or a message comes in, with the method POST.',
@@ -33,11 +35,13 @@ export const connectedByHand: readonly ConnectDeclaration[] = [
     addIt,
     copyIt,
   ]),
-  byHand('lemonsqueezy', 'https://app.lemonsqueezy.com/register', [
-    'Open https://app.lemonsqueezy.com/settings/webhooks.',
-    addIt,
-    chooseIt,
-  ]),
+  chosen(
+    byHand('lemonsqueezy', 'https://app.lemonsqueezy.com/register', [
+      'Open https://app.lemonsqueezy.com/settings/webhooks.',
+      addIt,
+      chooseIt,
+    ]),
+  ),
   byHand('slack', 'https://slack.com/get-started', [
     'Open https://api.slack.com/apps, your app, Basic Information.',
     'Copy the signing secret first, and give it to `hookline keys set {secret}`.',
@@ -53,12 +57,17 @@ export const connectedByHand: readonly ConnectDeclaration[] = [
 
 /** For a provider without an entry: what is the same nearly everywhere. */
 export function usualSteps(title: string, docsUrl: string): ConnectDeclaration {
-  return byHand('', new URL(docsUrl).origin, [
+  const guide = byHand('', new URL(docsUrl).origin, [
     `Open the webhook settings of ${title}; ${docsUrl} says where they are.`,
     addIt,
     'Copy its signing secret, or enter a long random one there, and give the same to ' +
       '`hookline keys set {secret}`.',
   ])
+  return chosen(guide)
+}
+
+function chosen(guide: ConnectDeclaration): ConnectDeclaration {
+  return { ...guide, isSecretChosen: true }
 }
 
 function byHand(

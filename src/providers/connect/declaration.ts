@@ -12,6 +12,8 @@ export interface ConnectDeclaration {
   readonly keySteps: readonly string[]
   /** How a person makes the endpoint by hand. `{url}`, `{types}` and `{secret}` are filled in. */
   readonly endpointSteps: readonly string[]
+  /** The webhook secret is made up here and entered there. Default: the provider gives it out. */
+  readonly isSecretChosen?: boolean
   /** Absent: its API makes no endpoints, or none that Hookline knows. */
   readonly endpoints?: EndpointApi
 }

@@ -19,6 +19,7 @@ export const githubConnect: ConnectDeclaration = {
     'Enter a long random secret, and give the same to `hookline keys set {secret}`.',
     'Choose these events: {types}.',
   ],
+  isSecretChosen: true,
   endpoints: {
     secret: 'chosen',
     place: {

@@ -46,20 +46,10 @@ export function NewSecret({ provider, mode }: SecretProps) {
           )}
         </div>
       ) : (
-        <SecretField
-          secret={secret}
-          mode={mode}
-          isInvented={isInvented(provider)}
-          onStored={() => setReplacing(false)}
-        />
+        <SecretField secret={secret} mode={mode} onStored={() => setReplacing(false)} />
       )}
     </Part>
   )
-}
-
-/** Where nobody gives one out, the steps at the provider say to enter a long random text. */
-function isInvented({ endpointSteps }: ProviderView): boolean {
-  return endpointSteps.some((step) => step.includes('long random'))
 }
 
 function useStored(names: readonly string[], mode: Mode) {
@@ -73,12 +63,11 @@ function useStored(names: readonly string[], mode: Mode) {
 interface FieldProps {
   readonly secret: NonNullable<ProviderView['secret']>
   readonly mode: Mode
-  readonly isInvented: boolean
   readonly onStored: () => void
 }
 
-function SecretField({ secret, mode, isInvented, onStored }: FieldProps) {
-  const { title, names, begins, isPublic } = secret
+function SecretField({ secret, mode, onStored }: FieldProps) {
+  const { title, names, begins, isPublic, isChosen } = secret
   const [value, setValue] = useState('')
   const [madeUp, setMadeUp] = useState<string>()
   const [name = ''] = names
@@ -115,7 +104,7 @@ function SecretField({ secret, mode, isInvented, onStored }: FieldProps) {
           onChange={({ target }) => setValue(target.value)}
         />
       </Field>
-      {isInvented && (
+      {isChosen && (
         <MakeUp
           value={value}
           onMade={() => {
