@@ -20,6 +20,7 @@ import { type EgressOptions, newEgress } from './egress/egress.ts'
 import { adminOf, issueSignInLink } from './http/auth.ts'
 import { isCallPath } from './http/call.ts'
 import { callOrigins } from './http/call-origins.ts'
+import { answerLive } from './http/live.ts'
 import { type Listening, listen } from './http/node.ts'
 import { startObserving } from './http/observe.ts'
 import { createServe } from './http/routes.ts'
@@ -264,7 +265,7 @@ async function makeServed(
       deliveriesFor: wanted,
       fetch: newEgress(app.startOptions.egress),
     },
-    hub: await startHub(storage, log),
+    hub: startHub(storage, log),
     mode: config.mode,
     ...secrets,
     stopSecrets: () => {
@@ -372,7 +373,8 @@ function pick<T extends object, K extends keyof T>(from: T, ...keys: K[]): Pick<
 async function listenAll(app: App): Promise<{ url: string; adminUrl: string }> {
   const { config, served, serve } = await opened(app)
   const isCall = (path: string) => isCallPath(served.calls, path)
-  const common = { inbox: served.inbox, serve, isCall, host: config.host }
+  const live = (request: Request) => answerLive(served, request)
+  const common = { inbox: served.inbox, serve, isCall, live, host: config.host }
   const { port, adminPort } = config
   const isSplit = adminPort !== undefined
   const main = await listen({ ...common, surface: isSplit ? 'public' : 'all', port })

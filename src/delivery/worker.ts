@@ -45,8 +45,8 @@ interface State {
   readonly leaseMs: number
   readonly pollMs: number
   /**
-   * A list and no map: a map that is filled and emptied all the time makes new tables of itself, and
-   * one that is dead but old keeps the next alive, with what was in it.
+   * A list and no map: a map that is filled and emptied all the time makes new tables of itself,
+   * and one that is dead but old keeps the next alive, with what was in it.
    */
   readonly running: Running[]
   isStopped: boolean

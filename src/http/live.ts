@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { HooklineError } from '../base/errors.ts'
 import { adminReader, mayRead, type Reader, readToken } from '../realtime/access.ts'
-import { openStream, readSnapshot } from '../realtime/stream.ts'
+import { type BeginStream, openStream, readableStream, readSnapshot } from '../realtime/stream.ts'
 import { isDocumentPath } from '../storage/document-path.ts'
 import type { Snapshot } from '../storage/storage.ts'
 import { refusal } from './auth/refusal.ts'
@@ -23,14 +23,34 @@ const preflight = {
   'access-control-max-age': '86400',
 }
 
-export async function serveLive(served: Served, request: Request): Promise<Response> {
-  const response = await answer(served, request).catch((error) => refusal(error, served.log))
-  // On errors too: a page of another origin could not tell an expired token from a lost connection.
-  for (const [name, value] of Object.entries(crossOrigin)) response.headers.set(name, value)
-  return response
+/** Of a stream. */
+export const streamHeaders = {
+  ...crossOrigin,
+  'content-type': 'text/event-stream',
+  'cache-control': 'no-store, no-transform',
+  // Some proxies collect a response before they pass it on.
+  'x-accel-buffering': 'no',
 }
 
-async function answer(served: Served, request: Request): Promise<Response> {
+export async function serveLive(served: Served, request: Request): Promise<Response> {
+  const answer = await answerLive(served, request)
+  if (answer instanceof Response) return answer
+  return new Response(readableStream(answer), { headers: streamHeaders })
+}
+
+/** What is no stream is an answer already. */
+export async function answerLive(
+  served: Served,
+  request: Request,
+): Promise<Response | BeginStream> {
+  const answer = await respond(served, request).catch((error) => refusal(error, served.log))
+  if (!(answer instanceof Response)) return answer
+  // On errors too: a page of another origin could not tell an expired token from a lost connection.
+  for (const [name, value] of Object.entries(crossOrigin)) answer.headers.set(name, value)
+  return answer
+}
+
+async function respond(served: Served, request: Request): Promise<Response | BeginStream> {
   if (request.method === 'OPTIONS') return new Response(null, { status: 204, headers: preflight })
   if (request.method !== 'GET') {
     const detail = 'A live path is read with GET. Documents are written by handlers.'
@@ -42,7 +62,7 @@ async function answer(served: Served, request: Request): Promise<Response> {
   if (!mayRead(reader, path)) throw forbidden()
   const wantsStream = request.headers.get('accept')?.includes('text/event-stream')
   return wantsStream
-    ? await streamed(served, request, { path, reader })
+    ? await streamOf(served, request, { path, reader })
     : currentState(await readSnapshot(served.storage, path), request)
 }
 
@@ -95,22 +115,13 @@ function forbidden(): HooklineError {
   )
 }
 
-async function streamed(
-  served: Served,
+async function streamOf(
+  { hub, clock, random }: Served,
   request: Request,
   { path, reader }: { path: string; reader: Reader },
-): Promise<Response> {
-  const { hub, clock, random } = served
+): Promise<BeginStream> {
   const lastEventId = request.headers.get('last-event-id') ?? undefined
-  const stream = await openStream({ hub, path, reader, lastEventId, clock, random })
-  return new Response(stream, {
-    headers: {
-      'content-type': 'text/event-stream',
-      'cache-control': 'no-store, no-transform',
-      // Some proxies collect a response before they pass it on.
-      'x-accel-buffering': 'no',
-    },
-  })
+  return await openStream({ hub, path, reader, lastEventId, clock, random })
 }
 
 function currentState({ cursor, documents }: Snapshot, request: Request): Response {

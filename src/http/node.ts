@@ -10,6 +10,7 @@ import { type Inbox, receive } from '../inbox/receive.ts'
 import { noteAddress } from './auth/address.ts'
 import { drain, readNodeBody } from './body.ts'
 import { answerCall, type CallListener, isCallTarget } from './call-node.ts'
+import { answerLiveStream, type LiveListener, wantsLiveStream } from './live-node.ts'
 import type { Serve, Surface } from './served.ts'
 import { sourceNameOf, toParts, webhooksPrefix } from './webhooks.ts'
 
@@ -29,6 +30,8 @@ export interface ListenOptions {
   readonly surface: Surface
   /** Whether a path is that of a call; absent: none is. */
   readonly isCall?: CallListener['isCall']
+  /** Answers a live stream; absent: `serve` does. */
+  readonly live?: LiveListener['live']
   readonly host: string
   /** 0 lets the system choose. */
   readonly port: number
@@ -52,6 +55,7 @@ export async function listen(options: ListenOptions): Promise<Listening> {
   )
   const calls: CallListener = { isCall: () => false, ...options, log: options.inbox.log }
   const isCall = (url = '') => isCallTarget(url, calls.isCall)
+  const { live, inbox } = options
   const server = createServer(
     {
       headersTimeout: headersTimeoutMs,
@@ -62,9 +66,11 @@ export async function listen(options: ListenOptions): Promise<Listening> {
     },
     (request, response) => {
       const isWebhook = options.surface !== 'admin' && request.url?.startsWith(webhooksPrefix)
-      if (isWebhook) void answerWebhook(options.inbox, request, response)
+      if (isWebhook) void answerWebhook(inbox, request, response)
       else if (isCall(request.url)) void answerCall(calls, request, response)
-      else void others(request, response)
+      else if (live && wantsLiveStream(request)) {
+        void answerLiveStream({ live, log: inbox.log }, request, response)
+      } else void others(request, response)
     },
   )
   server.maxConnections = connectionsMax

@@ -24,20 +24,19 @@ export interface Hub {
   readonly storage: Storage
   readonly log: Log
   readonly subscribers: Set<Subscriber>
-  /** All changes up to here have been handed out. */
+  /** All changes up to here have been handed out. While nobody subscribes it stays where it is. */
   cursor: number
   isPumping: boolean
   isWoken: boolean
   stop: () => void
 }
 
-export async function startHub(storage: Storage, log: Log): Promise<Hub> {
-  const cursor = await storage.newestCursor()
+export function startHub(storage: Storage, log: Log): Hub {
   const hub: Hub = {
     storage,
     log,
     subscribers: new Set(),
-    cursor,
+    cursor: 0,
     isPumping: false,
     isWoken: false,
     stop: () => {},
@@ -56,7 +55,21 @@ export async function startHub(storage: Storage, log: Log): Promise<Hub> {
   return hub
 }
 
+/**
+ * From now on the hub sends it what comes after its cursor. False where the hub is further than
+ * that, so that the subscriber has to read on by itself first.
+ */
+export function joinHub(hub: Hub, subscriber: Subscriber): boolean {
+  if (hub.cursor > subscriber.cursor) return false
+  if (hub.subscribers.size === 0) hub.cursor = subscriber.cursor
+  hub.subscribers.add(subscriber)
+  wakeHub(hub) // for what was committed since the subscriber looked
+  return true
+}
+
+/** Where nobody would hear of it nothing is read, as each commit would cost a look. */
 function wakeHub(hub: Hub): void {
+  if (hub.subscribers.size === 0) return
   hub.isWoken = true
   if (!hub.isPumping) void pump(hub)
 }
@@ -64,23 +77,15 @@ function wakeHub(hub: Hub): void {
 async function pump(hub: Hub): Promise<void> {
   hub.isPumping = true
   try {
-    while (hub.isWoken) {
+    while (hub.isWoken && hub.subscribers.size > 0) {
       hub.isWoken = false
-      if (hub.subscribers.size > 0) await handOut(hub)
-      else await skip(hub)
+      await handOut(hub)
     }
   } catch (error) {
     hub.log.error('could not read the change log', { error: errorText(error, 300) })
   } finally {
     hub.isPumping = false
   }
-}
-
-async function skip(hub: Hub): Promise<void> {
-  const newest = await hub.storage.newestCursor()
-  // Somebody may have joined during the read, at a cursor before this one.
-  if (hub.subscribers.size === 0) hub.cursor = newest
-  else hub.isWoken = true
 }
 
 async function handOut(hub: Hub): Promise<void> {

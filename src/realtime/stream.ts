@@ -8,7 +8,7 @@ import { HooklineError } from '../base/errors.ts'
 import type { Snapshot, Storage } from '../storage/storage.ts'
 import type { Reader } from './access.ts'
 import { changeFrame, retryFrame, snapshotFrame } from './frames.ts'
-import { type Hub, isWanted, type Subscriber } from './hub.ts'
+import { type Hub, isWanted, joinHub, type Subscriber } from './hub.ts'
 
 export const bufferBytesMax = 262_144
 export const snapshotDocumentsMax = 10_000
@@ -26,18 +26,24 @@ export interface StreamOptions {
   readonly random: () => number
 }
 
-interface Stream {
-  readonly options: StreamOptions
-  readonly controller: ReadableStreamDefaultController<Uint8Array>
-  readonly subscriber: Subscriber
-  hasRoom: () => void
-  isEnded: boolean
-  expiry: NodeJS.Timeout | undefined
+/** Where the frames of one client go. */
+export interface Sink {
+  /** Bytes that it takes before it is full; 0 or less where it is. */
+  room(): number
+  write(frame: string): void
+  close(): void
 }
 
-const encoder = new TextEncoder()
-/** One for all: there are many streams. */
-const byBytes = new ByteLengthQueuingStrategy({ highWaterMark: bufferBytesMax })
+/** A stream that has begun, as the owner of its sink sees it. */
+export interface OpenStream {
+  /** The sink has room again. */
+  drained(): void
+  /** The client is gone, or the sink takes no more. */
+  left(): void
+}
+
+/** Begins to send. Called once. */
+export type BeginStream = (sink: Sink) => OpenStream
 
 /** Documents at a path with their cursor. @throws HooklineError `snapshot_too_large`. */
 export async function readSnapshot(storage: Storage, path: string): Promise<Snapshot> {
@@ -49,27 +55,20 @@ export async function readSnapshot(storage: Storage, path: string): Promise<Snap
   )
 }
 
-export async function openStream(options: StreamOptions): Promise<ReadableStream<Uint8Array>> {
+/**
+ * Looks where the client is to go on from. It writes nothing before it is given a sink, so that
+ * what is wrong can still be answered. @throws HooklineError `snapshot_too_large`.
+ */
+export async function openStream(options: StreamOptions): Promise<BeginStream> {
   const { storage } = options.hub
   const resumed = await resumable(storage, options.lastEventId)
   let first = resumed === undefined ? await readSnapshot(storage, options.path) : undefined
-  let stream: Stream | undefined
-  return new ReadableStream<Uint8Array>(
-    {
-      start: (controller) => {
-        stream = newStream(options, controller, first?.cursor ?? resumed ?? 0)
-        if (first) enqueue(stream, snapshotFrame(first))
-        else enqueue(stream, ': resumed\n\n')
-        first = undefined // what goes on living with the stream is small
-        void catchUp(stream)
-      },
-      pull: () => stream?.hasRoom(),
-      cancel: () => {
-        if (stream) end(stream)
-      },
-    },
-    byBytes,
-  )
+  return (sink) => {
+    const stream = new Stream(options, sink, first?.cursor ?? resumed ?? 0)
+    stream.begin(first ? snapshotFrame(first) : ': resumed\n\n')
+    first = undefined // what goes on living with the stream is small
+    return stream
+  }
 }
 
 /** The cursor to go on from, or undefined where the client needs a new snapshot. */
@@ -79,87 +78,121 @@ async function resumable(storage: Storage, id: string | undefined): Promise<numb
   return (await storage.changesAfter(cursor, 1)).complete ? cursor : undefined
 }
 
-function newStream(
-  options: StreamOptions,
-  controller: ReadableStreamDefaultController<Uint8Array>,
-  cursor: number,
-): Stream {
-  const stream: Stream = {
-    options,
-    controller,
-    subscriber: {
-      path: options.path,
-      cursor,
-      send: (frame) => send(stream, frame),
-      end: () => end(stream, true),
-    },
-    hasRoom: () => {},
-    isEnded: false,
-    expiry: undefined,
-  }
-  // A token that has run out reads nothing more. Timers hold 24 days at most.
-  const lifeMs = Math.min(options.reader.expiresAt - options.clock.now(), 2 ** 31 - 1)
-  stream.expiry = setTimeout(() => end(stream), lifeMs)
-  stream.expiry.unref()
-  return stream
-}
+/** Small, and without closures: there are many of them. */
+class Stream implements Subscriber, OpenStream {
+  readonly path: string
+  cursor: number
+  readonly #hub: Hub
+  readonly #random: () => number
+  readonly #sink: Sink
+  readonly #expiry: NodeJS.Timeout
+  #isEnded = false
+  #hasRoom: (() => void) | undefined
 
-/**
- * Reads from the log, at the client's pace, until the hub is no further; from there the hub
- * sends.
- */
-async function catchUp(stream: Stream): Promise<void> {
-  const { hub, path } = stream.options
-  const { subscriber } = stream
-  try {
-    while (!stream.isEnded) {
-      await room(stream)
-      const { changes, cursor, complete } = await hub.storage.changesAfter(
-        subscriber.cursor,
-        changesPerRead,
-      )
-      if (!complete) return end(stream)
-      const missed = changes.filter((change) => isWanted(path, change.path))
-      subscriber.cursor = cursor
-      for (const change of missed) enqueue(stream, changeFrame(change))
-      // No await between this look and the joining: a change can not fall in between.
-      if (changes.length < changesPerRead && hub.cursor <= subscriber.cursor && !stream.isEnded) {
-        hub.subscribers.add(subscriber)
-        return
+  constructor({ hub, path, reader, clock, random }: StreamOptions, sink: Sink, cursor: number) {
+    this.path = path
+    this.cursor = cursor
+    this.#hub = hub
+    this.#random = random
+    this.#sink = sink
+    // A token that has run out reads nothing more. Timers hold 24 days at most.
+    const lifeMs = Math.min(reader.expiresAt - clock.now(), 2 ** 31 - 1)
+    this.#expiry = setTimeout(endStream, lifeMs, this).unref()
+  }
+
+  begin(frame: string): void {
+    this.#write(frame)
+    void this.#catchUp()
+  }
+
+  /** What the hub sends is not waited for: the slow are cut off. */
+  send(frame: string): void {
+    if (this.#sink.room() <= 0) this.left()
+    else this.#write(frame)
+  }
+
+  end(): void {
+    this.#write(retryFrame(Math.round(retryMs.least + retryMs.spread * this.#random())))
+    this.left()
+  }
+
+  drained(): void {
+    this.#hasRoom?.()
+    this.#hasRoom = undefined
+  }
+
+  left(): void {
+    if (this.#isEnded) return
+    this.#isEnded = true
+    this.#hub.subscribers.delete(this)
+    clearTimeout(this.#expiry)
+    this.drained()
+    this.#sink.close()
+  }
+
+  #write(frame: string): void {
+    if (!this.#isEnded) this.#sink.write(frame)
+  }
+
+  /**
+   * Reads from the log, at the client's pace, until the hub is no further; from there the hub
+   * sends.
+   */
+  async #catchUp(): Promise<void> {
+    try {
+      while (!this.#isEnded) {
+        await this.#room()
+        const { changes, cursor, complete } = await this.#hub.storage.changesAfter(
+          this.cursor,
+          changesPerRead,
+        )
+        if (!complete) return this.left()
+        this.cursor = cursor
+        for (const change of changes) {
+          if (isWanted(this.path, change.path)) this.#write(changeFrame(change))
+        }
+        if (this.#isEnded) return
+        if (changes.length < changesPerRead && joinHub(this.#hub, this)) return
       }
+    } catch {
+      this.left()
     }
-  } catch {
-    end(stream)
+  }
+
+  async #room(): Promise<void> {
+    if (this.#isEnded || this.#sink.room() > 0) return
+    await new Promise<void>((resolve) => {
+      this.#hasRoom = resolve
+    })
   }
 }
 
-async function room(stream: Stream): Promise<void> {
-  if (stream.isEnded || (stream.controller.desiredSize ?? 0) > 0) return
-  await new Promise<void>((resolve) => {
-    stream.hasRoom = resolve
-  })
+function endStream(stream: Stream): void {
+  stream.left()
 }
 
-/** What the hub sends is not waited for: the slow are cut off. */
-function send(stream: Stream, frame: string): void {
-  if ((stream.controller.desiredSize ?? 0) <= 0) end(stream)
-  else enqueue(stream, frame)
+const encoder = new TextEncoder()
+
+/** As the body of a standard Response. */
+export function readableStream(begin: BeginStream): ReadableStream<Uint8Array> {
+  let stream: OpenStream | undefined
+  return new ReadableStream<Uint8Array>(
+    {
+      start: (controller) => {
+        stream = begin({
+          room: () => controller.desiredSize ?? 0,
+          write: (frame) => controller.enqueue(encoder.encode(frame)),
+          close: () => closeQuietly(controller),
+        })
+      },
+      pull: () => stream?.drained(),
+      cancel: () => stream?.left(),
+    },
+    new ByteLengthQueuingStrategy({ highWaterMark: bufferBytesMax }),
+  )
 }
 
-function enqueue(stream: Stream, frame: string): void {
-  if (!stream.isEnded) stream.controller.enqueue(encoder.encode(frame))
-}
-
-function end(stream: Stream, isStopping = false): void {
-  if (stream.isEnded) return
-  const { options, controller, subscriber } = stream
-  if (isStopping) {
-    enqueue(stream, retryFrame(Math.round(retryMs.least + retryMs.spread * options.random())))
-  }
-  stream.isEnded = true
-  options.hub.subscribers.delete(subscriber)
-  clearTimeout(stream.expiry)
-  stream.hasRoom()
+function closeQuietly(controller: ReadableStreamDefaultController<Uint8Array>): void {
   try {
     controller.close()
   } catch {

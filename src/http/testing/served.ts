@@ -50,7 +50,7 @@ export async function startServed(options: ServedOptions = { adminKey }) {
   let nowMs = startedAt
   const clock = { now: () => nowMs }
   const storage = await openStorage({ database: join(directory, 'hookline.db'), clock })
-  const hub = await startHub(storage, silentLog)
+  const hub = startHub(storage, silentLog)
   const served: TestServed = {
     ...partsOn(storage, clock),
     hub,

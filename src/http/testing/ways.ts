@@ -1,5 +1,6 @@
 /** The two ways a request comes in: as a standard Request, and over a socket. Tests take both. */
 import { isCallPath } from '../call.ts'
+import { answerLive } from '../live.ts'
 import { listen } from '../node.ts'
 import { createServe } from '../routes.ts'
 import type { Served } from '../served.ts'
@@ -32,6 +33,7 @@ export async function openSocket(served: Served): Promise<Way> {
     serve: createServe(served),
     surface: 'all',
     isCall: (path) => isCallPath(served.calls, path),
+    live: (request) => answerLive(served, request),
     host: '127.0.0.1',
     port: 0,
   })
