@@ -28,6 +28,7 @@ export interface Hub {
   cursor: number
   isPumping: boolean
   isWoken: boolean
+  isStopped: boolean
   stop: () => void
 }
 
@@ -39,14 +40,19 @@ export function startHub(storage: Storage, log: Log): Hub {
     cursor: 0,
     isPumping: false,
     isWoken: false,
+    isStopped: false,
     stop: () => {},
   }
   const stopListening = storage.onChange(() => wakeHub(hub))
-  const poll = setInterval(() => wakeHub(hub), pollMs)
+  const poll = setInterval(() => {
+    if (hub.subscribers.size > 0) wakeHub(hub)
+    else if (!hub.isPumping) void pump(hub)
+  }, pollMs)
   const heartbeat = setInterval(() => {
     for (const subscriber of hub.subscribers) subscriber.send(heartbeatFrame)
   }, heartbeatMs)
   hub.stop = () => {
+    hub.isStopped = true
     stopListening()
     clearInterval(poll)
     clearInterval(heartbeat)
@@ -77,15 +83,25 @@ function wakeHub(hub: Hub): void {
 async function pump(hub: Hub): Promise<void> {
   hub.isPumping = true
   try {
+    if (hub.subscribers.size === 0) await findEnd(hub)
     while (hub.isWoken && hub.subscribers.size > 0) {
       hub.isWoken = false
       await handOut(hub)
     }
   } catch (error) {
-    hub.log.error('could not read the change log', { error: errorText(error, 300) })
+    const fields = { error: errorText(error, 300) }
+    if (!hub.isStopped) hub.log.error('could not read the change log', fields)
   } finally {
     hub.isPumping = false
   }
+}
+
+/**
+ * On PostgreSQL the end of the log is found by going there from where it was found last. Without
+ * this the first who listens after a quiet day would wait for the whole way.
+ */
+async function findEnd(hub: Hub): Promise<void> {
+  await hub.storage.newestCursor()
 }
 
 async function handOut(hub: Hub): Promise<void> {

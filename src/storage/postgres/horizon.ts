@@ -3,9 +3,10 @@
  * cursor 4 may commit after one that took 5 has been read, and a reader at 5 would never see 4. So
  * nothing behind a gap is read until the gap is filled or all who could fill it have ended.
  */
-import { asNumber, asText, type Program, type Row, rows } from '../program.ts'
+import { asNumber, asText, firstRow, orNull, type Program, type Row, rows } from '../program.ts'
 
-const lookedAtMax = 1_000
+/** Rows that are counted through at once. */
+const runMax = 10_000
 
 export interface Horizon {
   /** Everything up to here is decided: committed and visible, or never to come. */
@@ -38,15 +39,30 @@ export function* beginHorizon(horizon: Horizon): Program<boolean> {
  */
 export function* advanceHorizon(horizon: Horizon): Program<void> {
   if (horizon.start) yield* beginHorizon(horizon)
-  let seen: Row[]
+  let next: Row | undefined
   do {
-    seen = yield* rows(
-      `select cursor, ${oldestColumn}
-        from changes where cursor > $1 order by cursor limit ${lookedAtMax}`,
+    yield* skipRun(horizon)
+    next = yield* firstRow(
+      `select cursor, ${oldestColumn} from changes where cursor > $1 order by cursor limit 1`,
       horizon.cursor,
     )
-    for (const row of seen) if (!(yield* advance(horizon, row))) return
-  } while (seen.length === lookedAtMax)
+  } while (next && (yield* advance(horizon, next)))
+}
+
+/** Over the rows behind the horizon between which nothing is missing, which the server counts. */
+function* skipRun(horizon: Horizon): Program<void> {
+  const run = yield* firstRow(
+    `select max(cursor) as cursor from (
+        select cursor, row_number() over (order by cursor) as number
+        from changes where cursor > $1 order by cursor limit ${runMax}) behind
+      where cursor = $1 + number`,
+    horizon.cursor,
+  )
+  const cursor = orNull(asNumber, run?.cursor) ?? 0
+  // Another read of this process may have been here in between.
+  if (cursor <= horizon.cursor) return
+  horizon.cursor = cursor
+  horizon.gap = undefined
 }
 
 /** Every transaction before this one has ended. */
