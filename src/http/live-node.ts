@@ -14,26 +14,23 @@ export interface LiveListener {
   readonly log: Log
 }
 
-export function wantsLiveStream(incoming: IncomingMessage): boolean {
-  const { method, url = '', headers } = incoming
-  if (method !== 'GET' || !url.startsWith(livePrefix)) return false
-  const isStream = headers.accept?.includes('text/event-stream') === true
-  return isStream && urlOf(incoming)?.pathname.startsWith(livePrefix) === true
-}
-
-/** Undefined where the host is none. */
-function urlOf({ url = '', headers }: IncomingMessage): URL | undefined {
+/** The URL of a request for a live stream; undefined for any other, and where the host is none. */
+export function liveStreamUrl({ method, url = '', headers }: IncomingMessage): URL | undefined {
+  if (method !== 'GET' || !url.startsWith(livePrefix)) return undefined
   const base = `http://${headers.host ?? 'localhost'}`
-  return URL.canParse(url, base) ? new URL(url, base) : undefined
+  if (!headers.accept?.includes('text/event-stream') || !URL.canParse(url, base)) return undefined
+  const parsed = new URL(url, base)
+  return parsed.pathname.startsWith(livePrefix) ? parsed : undefined
 }
 
 export async function answerLiveStream(
   { live, log }: LiveListener,
+  url: URL,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
 ): Promise<void> {
   try {
-    const answer = await live(toRequest(incoming))
+    const answer = await live(toRequest(url, incoming))
     if (answer instanceof Response) return await sendWhole(answer, outgoing)
     // Who left meanwhile would never be heard of again.
     if (outgoing.destroyed) return
@@ -47,13 +44,12 @@ export async function answerLiveStream(
   }
 }
 
-function toRequest(incoming: IncomingMessage): Request {
-  const { rawHeaders, socket } = incoming
+function toRequest(url: URL, { rawHeaders, socket }: IncomingMessage): Request {
   const headers = new Headers()
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
     headers.append(rawHeaders[i] ?? '', rawHeaders[i + 1] ?? '')
   }
-  const request = new Request(urlOf(incoming) ?? 'http://localhost', { headers })
+  const request = new Request(url, { headers })
   noteAddress(request, socket.remoteAddress)
   return request
 }

@@ -10,7 +10,7 @@ import { type Inbox, receive } from '../inbox/receive.ts'
 import { noteAddress } from './auth/address.ts'
 import { drain, readNodeBody } from './body.ts'
 import { answerCall, type CallListener, isCallTarget } from './call-node.ts'
-import { answerLiveStream, type LiveListener, wantsLiveStream } from './live-node.ts'
+import { answerLiveStream, type LiveListener, liveStreamUrl } from './live-node.ts'
 import type { Serve, Surface } from './served.ts'
 import { sourceNameOf, toParts, webhooksPrefix } from './webhooks.ts'
 
@@ -68,9 +68,11 @@ export async function listen(options: ListenOptions): Promise<Listening> {
       const isWebhook = options.surface !== 'admin' && request.url?.startsWith(webhooksPrefix)
       if (isWebhook) void answerWebhook(inbox, request, response)
       else if (isCall(request.url)) void answerCall(calls, request, response)
-      else if (live && wantsLiveStream(request)) {
-        void answerLiveStream({ live, log: inbox.log }, request, response)
-      } else void others(request, response)
+      else {
+        const url = live && liveStreamUrl(request)
+        if (url) void answerLiveStream({ live, log: inbox.log }, url, request, response)
+        else void others(request, response)
+      }
     },
   )
   server.maxConnections = connectionsMax
